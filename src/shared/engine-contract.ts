@@ -1,0 +1,237 @@
+import { z } from 'zod';
+import { evaluationAttackSchema } from './attack.ts';
+import { outcomeSchema, warningSchema } from './results.ts';
+import { runConfigSchema } from './run-config.ts';
+
+/** What the engine process is asked to do, and what it answers. Paths are absolute. */
+
+/** A CLIP on disk: a Hugging Face folder, a safetensors file, or `random:ViT-B/32`. */
+export const modelRefSchema = z.strictObject({ path: z.string() });
+export type ModelRef = z.infer<typeof modelRefSchema>;
+
+export const exampleSchema = z.strictObject({
+  /** Path in the split; keys the attack's random start. */
+  id: z.string(),
+  path: z.string(),
+  label: z.int().min(0),
+});
+export type Example = z.infer<typeof exampleSchema>;
+
+/** The classes and how their text is made (methods 1.2: underscores become spaces). */
+export const taskSchema = z.strictObject({
+  classNames: z.array(z.string().min(1)).min(1),
+  /** Hand template with one "{}". */
+  template: z.string(),
+});
+export type Task = z.infer<typeof taskSchema>;
+
+export const trainJobSchema = z.strictObject({
+  config: runConfigSchema,
+  model: modelRefSchema,
+  task: taskSchema,
+  examples: z.array(exampleSchema).min(1),
+  /** Folder for checkpoints; the engine writes `checkpoint.safetensors` there, atomically. */
+  runFolder: z.string(),
+  /** Continue from the checkpoint in `runFolder`. */
+  resume: z.boolean(),
+});
+export type TrainJob = z.infer<typeof trainJobSchema>;
+
+export const trainEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('plan'),
+    stepsPerEpoch: z.int(),
+    totalSteps: z.int(),
+    /** Examples left out of each epoch by drop-last. */
+    skippedPerEpoch: z.int(),
+    depth: z.int(),
+    parameterCount: z.int(),
+    /** The text of class 0 as tokenised, learned words marked with [ ]. */
+    promptPreview: z.string(),
+    startStep: z.int(),
+  }),
+  z.strictObject({
+    type: z.literal('step'),
+    epoch: z.int(),
+    /** Counted from 1 over the whole run. */
+    step: z.int(),
+    learningRate: z.number(),
+    loss: z.number(),
+    /** Raw (unweighted) terms by name: nat, adv, vaa, taa. */
+    terms: z.record(z.string(), z.number()),
+    gradientNorm: z.number(),
+    seconds: z.number(),
+  }),
+  z.strictObject({
+    type: z.literal('epoch'),
+    epoch: z.int(),
+    step: z.int(),
+    /** Norm of each weighted term's gradient over the sum of those norms (methods A12). */
+    gradientShares: z.record(z.string(), z.number()),
+  }),
+  z.strictObject({ type: z.literal('checkpoint'), path: z.string(), epoch: z.int(), step: z.int() }),
+  z.strictObject({ type: z.literal('warning'), warning: warningSchema }),
+  /** The last event. `stopped` when the signal was raised; the checkpoint is then current. */
+  z.strictObject({ type: z.literal('end'), status: z.enum(['finished', 'stopped']), step: z.int() }),
+]);
+export type TrainEvent = z.infer<typeof trainEventSchema>;
+
+/** A tuned model: the config that made it and its checkpoint (null for zero-shot). */
+export const tunedModelSchema = z.strictObject({
+  config: runConfigSchema,
+  model: modelRefSchema,
+  task: taskSchema,
+  checkpoint: z.string().nullable(),
+});
+export type TunedModel = z.infer<typeof tunedModelSchema>;
+
+export const evaluateJobSchema = z.strictObject({
+  tuned: tunedModelSchema,
+  examples: z.array(exampleSchema).min(1),
+  attack: evaluationAttackSchema,
+  batchSize: z.int().min(1).default(25),
+  /** Content-addressed folder for perturbations (`aa/HASH`), or null to keep none. */
+  perturbationFolder: z.string().nullable(),
+});
+export type EvaluateJob = z.infer<typeof evaluateJobSchema>;
+
+export const evaluateEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('outcomes'),
+    outcomes: z.array(outcomeSchema),
+    done: z.int(),
+    total: z.int(),
+  }),
+  z.strictObject({ type: z.literal('progress'), done: z.number(), total: z.int() }),
+  z.strictObject({ type: z.literal('warning'), warning: warningSchema }),
+  z.strictObject({ type: z.literal('end'), status: z.enum(['finished', 'stopped']) }),
+]);
+export type EvaluateEvent = z.infer<typeof evaluateEventSchema>;
+
+export const attributeJobSchema = z.strictObject({
+  tuned: tunedModelSchema,
+  example: exampleSchema,
+  /** File of the float32 perturbation [3, S, S], or null: then it is made again by `attack`. */
+  perturbation: z.string().nullable(),
+  attack: evaluationAttackSchema,
+  /** The class whose text is explained; null is the true class. */
+  target: z.int().min(0).nullable(),
+});
+export type AttributeJob = z.infer<typeof attributeJobSchema>;
+
+const mapPairSchema = z.strictObject({
+  clean: z.array(z.number()),
+  adversarial: z.array(z.number()),
+});
+export const attributionSchema = z.strictObject({
+  id: z.string(),
+  target: z.int(),
+  targetText: z.string(),
+  /** Rows and columns of the patch grid; maps are row-major. */
+  grid: z.tuple([z.int(), z.int()]),
+  image: mapPairSchema,
+  /** Tokens 1..EOT-1 of the target's text; learned context is shown as [1], [2], ... */
+  tokens: z.array(z.string()),
+  text: mapPairSchema,
+  logits: mapPairSchema,
+  /** Between the clean and the adversarial map: image l2 (eq. 9), token KL (eq. 10). */
+  drift: z.strictObject({ imageL2: z.number(), textKl: z.number() }),
+  /** Pixels in [0, 1], float32 [3, S, S], as the model saw them. */
+  pixels: z.strictObject({
+    size: z.int(),
+    clean: z.instanceof(Float32Array),
+    adversarial: z.instanceof(Float32Array),
+  }),
+});
+export type Attribution = z.infer<typeof attributionSchema>;
+
+export const doctorSchema = z.strictObject({
+  backend: z.enum(['tensorflow', 'wasm']),
+  tensorflow: z.string().nullable(),
+  device: z.string(),
+  threads: z.int(),
+  gflops: z.number(),
+  node: z.string(),
+  reason: z.string().nullable(),
+  selfTest: z.strictObject({ maxLogitError: z.number() }),
+});
+export type DoctorReport = z.infer<typeof doctorSchema>;
+
+export const modelReportSchema = z.strictObject({
+  layout: z.enum(['huggingface', 'openai', 'random']),
+  imageSize: z.int(),
+  patchSize: z.int(),
+  imageWidth: z.int(),
+  imageBlocks: z.int(),
+  imageHeads: z.int(),
+  textWidth: z.int(),
+  textBlocks: z.int(),
+  textHeads: z.int(),
+  contextLength: z.int(),
+  vocabularySize: z.int(),
+  embeddingWidth: z.int(),
+  logitScale: z.number(),
+  parameterCount: z.int(),
+  dtypes: z.array(z.string()),
+  tokenizer: z.string(),
+  notes: z.array(z.string()),
+});
+export type ModelReport = z.infer<typeof modelReportSchema>;
+
+export const benchJobSchema = z.strictObject({
+  kind: z.enum(['train', 'eval']),
+  model: modelRefSchema,
+  method: runConfigSchema.shape.method,
+  classes: z.int().min(1),
+  batch: z.int().min(1),
+  iterations: z.int().min(1),
+});
+export type BenchJob = z.infer<typeof benchJobSchema>;
+export const benchReportSchema = z.strictObject({
+  backend: z.string(),
+  method: z.string(),
+  classes: z.int(),
+  batch: z.int(),
+  iterations: z.int(),
+  /** Median; train only. */
+  secondsPerIteration: z.number().optional(),
+  /** Median; eval only. */
+  secondsPerImageStep: z.number().optional(),
+  peakRssBytes: z.number(),
+});
+export type BenchReport = z.infer<typeof benchReportSchema>;
+
+export const checkJobSchema = z.strictObject({
+  /** Folder with openai.safetensors, hf/, cases.safetensors and cases.json. */
+  folder: z.string(),
+  /** Where to write every computed tensor under the golden file's keys. */
+  out: z.string().nullable(),
+});
+export type CheckJob = z.infer<typeof checkJobSchema>;
+
+const errors = z.record(z.string(), z.number());
+/** max|ours - golden| / max|golden| a quantity; design of the numbers in docs/command-line.md. */
+export const methodErrorsSchema = z.strictObject({
+  imageFeatures: z.number(),
+  textFeatures: z.number(),
+  logitsClean: z.number(),
+  logitsAdversarial: z.number(),
+  logitsPgd20: z.number(),
+  /** Share of pixels of the training attack's perturbation that differ. */
+  perturbationMismatch: z.number(),
+  loss: z.number().optional(),
+  terms: errors,
+  gradients: errors,
+  termGradients: z.record(z.string(), errors),
+  changeAfterThreeSteps: errors,
+  attributionImage: z.number(),
+  attributionText: z.number(),
+});
+export type MethodErrors = z.infer<typeof methodErrorsSchema>;
+export const checkReportSchema = z.strictObject({
+  methods: z.record(z.string(), methodErrorsSchema),
+  ok: z.boolean(),
+  /** What was out of tolerance, one sentence each. */
+  failures: z.array(z.string()),
+});
+export type CheckReport = z.infer<typeof checkReportSchema>;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { trainingAttackSchema } from './attack.ts';
+
+export const METHOD_NAMES = ['zero-shot', 'advmaple', 'fap', 'cba-fapt'] as const;
+export const methodNameSchema = z.enum(METHOD_NAMES);
+export type MethodName = z.infer<typeof methodNameSchema>;
+
+/** SGD with momentum, cosine schedule after constant warm-up epochs (methods 1.6). */
+export const optimizerSchema = z.strictObject({
+  learningRate: z.number().positive(),
+  momentum: z.number().min(0).max(1),
+  weightDecay: z.number().min(0),
+  warmupEpochs: z.int().min(0),
+  warmupLearningRate: z.number().min(0),
+});
+
+export const promptOptionsSchema = z.strictObject({
+  /** Learned tokens a prompt (the paper: 2). */
+  contextLength: z.int().min(1),
+  /** Blocks that receive a prompt, counted from the first; limited by the model (methods A21). */
+  depth: z.int().min(1),
+  /** `as-published` keeps the literal "{}" of the dataset's template (methods 3.7); `clean` is "a photo of a". */
+  template: z.enum(['as-published', 'clean']),
+});
+
+/** Loss weights and the open choices of the attribution terms (methods A12-A17). */
+export const lossOptionsSchema = z.strictObject({
+  /** CBA-FAPT: weight of the adversarial cross-entropy. */
+  alpha: z.number().min(0),
+  /** CBA-FAPT: weight of the visual attribution alignment (eq. 9). */
+  beta: z.number().min(0),
+  /** CBA-FAPT: weight of the textual attribution alignment (eq. 10). */
+  gamma: z.number().min(0),
+  /** FAP: weight of its KL-and-cosine term. */
+  lambda: z.number().min(0),
+  /** S of eq. 1: the cosine, or the logit (the cosine times the logit scale). */
+  score: z.enum(['cosine', 'logit']),
+  /** How a signed token map becomes a distribution (A17). */
+  tokenNormalization: z.enum(['softmax', 'magnitude']),
+  /** Treat the clean map as a constant. */
+  detachClean: z.boolean(),
+  /** Treat the gradient weights w as a constant. */
+  detachWeights: z.boolean(),
+});
+
+/** Everything that decides a run. `--set` and the form use the paths of this schema. */
+export const runConfigSchema = z.strictObject({
+  method: methodNameSchema,
+  dataset: z.string().min(1),
+  model: z.string().min(1),
+  shots: z.int().min(1),
+  /** Names every random stream of the run. 0 is refused: in the published code it means "unseeded". */
+  seed: z.int().min(1).max(2 ** 31 - 1),
+  epochs: z.int().min(1),
+  batchSize: z.int().min(1),
+  /** Skip the last incomplete batch of an epoch, as published (A22). */
+  dropLast: z.boolean(),
+  optimizer: optimizerSchema,
+  prompts: promptOptionsSchema,
+  attack: trainingAttackSchema,
+  loss: lossOptionsSchema,
+});
+export type RunConfig = z.infer<typeof runConfigSchema>;
