@@ -1,0 +1,29 @@
+import type {
+  AttributeJob,
+  Attribution,
+  BenchJob,
+  BenchReport,
+  CheckJob,
+  CheckReport,
+  DoctorReport,
+  EvaluateEvent,
+  EvaluateJob,
+  ModelRef,
+  ModelReport,
+  TrainEvent,
+  TrainJob,
+} from '../../shared/engine-contract.ts';
+import type { Prediction, PredictJob, Tokenization } from '../../shared/engine-rpc.ts';
+
+/** What the service needs from the numerics; tests put small doubles in their place. */
+export type EngineFunctions = {
+  train(job: TrainJob, signal: AbortSignal): AsyncGenerator<TrainEvent>;
+  evaluate(job: EvaluateJob, signal: AbortSignal): AsyncGenerator<EvaluateEvent>;
+  attribute(job: AttributeJob): Promise<Attribution>;
+  predict(job: PredictJob): Promise<Prediction[]>;
+  inspectModel(ref: ModelRef): Promise<ModelReport>;
+  tokenizeText(ref: ModelRef, text: string): Promise<Tokenization>;
+  check(job: CheckJob): Promise<CheckReport>;
+  bench(job: BenchJob): Promise<BenchReport>;
+  doctor(): Promise<DoctorReport>;
+};

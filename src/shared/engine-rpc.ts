@@ -1,0 +1,82 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import {
+  attributeJobSchema,
+  attributionSchema,
+  benchJobSchema,
+  benchReportSchema,
+  checkJobSchema,
+  checkReportSchema,
+  doctorSchema,
+  evaluateEventSchema,
+  evaluateJobSchema,
+  modelRefSchema,
+  modelReportSchema,
+  trainEventSchema,
+  trainJobSchema,
+  tunedModelSchema,
+} from './engine-contract.ts';
+
+/** What a stream ends with when it fails midway: an error thrown inside a generator loses its type. */
+const failureSchema = z.strictObject({
+  type: z.literal('failure'),
+  code: z.string(),
+  message: z.string(),
+});
+
+/** Names one running job, so that it can be asked to stop at its next step boundary. */
+const ticketSchema = z.string().min(1);
+
+export const predictJobSchema = z.strictObject({
+  tuned: tunedModelSchema,
+  paths: z.array(z.string()).min(1),
+});
+export type PredictJob = z.infer<typeof predictJobSchema>;
+
+export const predictionSchema = z.strictObject({
+  path: z.string(),
+  /** One number a class, in the order of `task.classNames`; they sum to 1. */
+  probabilities: z.array(z.number()),
+});
+export type Prediction = z.infer<typeof predictionSchema>;
+
+export const tokenizeJobSchema = z.strictObject({
+  model: modelRefSchema,
+  text: z.string(),
+});
+export const tokenizationSchema = z.strictObject({
+  ids: z.array(z.int()),
+  tokens: z.array(z.string()),
+});
+export type Tokenization = z.infer<typeof tokenizationSchema>;
+
+/** Peak resident memory of the engine process so far. */
+export const memorySchema = z.strictObject({ maxRssBytes: z.number() });
+
+const base = oc.errors({
+  FAPT: { data: z.strictObject({ code: z.string() }) },
+});
+
+/** What the engine process answers. Only the two ends of its pipe import this. */
+export const engineContract = {
+  train: base
+    .input(z.strictObject({ ticket: ticketSchema, job: trainJobSchema }))
+    .output(
+      eventIterator(z.discriminatedUnion('type', [...trainEventSchema.options, failureSchema])),
+    ),
+  evaluate: base
+    .input(z.strictObject({ ticket: ticketSchema, job: evaluateJobSchema }))
+    .output(
+      eventIterator(z.discriminatedUnion('type', [...evaluateEventSchema.options, failureSchema])),
+    ),
+  /** Asks a running stream to stop; it still says `end`. Unknown tickets are ignored. */
+  cancel: base.input(z.strictObject({ ticket: ticketSchema })).output(z.void()),
+  attribute: base.input(attributeJobSchema).output(attributionSchema),
+  predict: base.input(predictJobSchema).output(z.array(predictionSchema)),
+  inspectModel: base.input(modelRefSchema).output(modelReportSchema),
+  tokenizeText: base.input(tokenizeJobSchema).output(tokenizationSchema),
+  check: base.input(checkJobSchema).output(checkReportSchema),
+  bench: base.input(benchJobSchema).output(benchReportSchema),
+  doctor: base.output(doctorSchema),
+  memory: base.output(memorySchema),
+};
