@@ -1,0 +1,150 @@
+import { type EvaluationAttack, evaluationAttackSchema } from '../../shared/attack.ts';
+import { FaptError } from '../../shared/errors.ts';
+import type { RunStatus } from '../../shared/results.ts';
+import { sha256OfLines } from '../workspace/hash.ts';
+import type { Database } from './database.ts';
+import type { SplitName } from './datasets.ts';
+import { isEnded, refuseStatusChange, trueStatus } from './run-status.ts';
+import { all, one, run } from './statement.ts';
+
+export type EvaluationRow = {
+  id: number;
+  /** The run that was evaluated, or null where a bare model was. */
+  runId: string | null;
+  modelId: string | null;
+  datasetId: string;
+  split: SplitName;
+  attack: EvaluationAttack;
+  /** As asked for; null means the whole split. */
+  subset: number | null;
+  /** Examples this evaluation is about; `n` of them have an outcome so far. */
+  expected: number;
+  /** SHA-256 of the examples' ids in order. */
+  idsHash: string;
+  seed: number;
+  status: RunStatus;
+  statusReason: string | null;
+  environment: unknown;
+  createdAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+  ownerPid: number | null;
+  /** Counted from the outcomes: all, right when clean, attacked, right under attack. */
+  n: number;
+  cleanRight: number;
+  attacked: number;
+  robustRight: number;
+};
+
+export type NewEvaluation = {
+  runId: string | null;
+  modelId: string | null;
+  datasetId: string;
+  split?: SplitName;
+  attack: EvaluationAttack;
+  ids: readonly string[];
+  seed: number;
+  environment: unknown;
+};
+
+const SELECT = `SELECT id, run_id AS runId, model_id AS modelId, dataset_id AS datasetId, split,
+  attack, subset, expected, ids_hash AS idsHash, seed, ${trueStatus('evaluations')} AS status,
+  status_reason AS statusReason, environment, created_at AS createdAt, started_at AS startedAt,
+  ended_at AS endedAt, owner_pid AS ownerPid, n, clean_right AS cleanRight, attacked,
+  robust_right AS robustRight FROM evaluations`;
+
+type Stored = Omit<EvaluationRow, 'attack' | 'environment'> & {
+  attack: string;
+  environment: string;
+};
+
+/** Stores an evaluation as queued. Give `runId` or `modelId`, and the ids in split order. */
+export function createEvaluation(db: Database, fresh: NewEvaluation): EvaluationRow {
+  const { lastId } = run(
+    db,
+    `INSERT INTO evaluations (run_id, model_id, dataset_id, split, attack, subset, expected,
+       ids_hash, seed, status, environment, created_at)
+     VALUES (:runId, :modelId, :datasetId, :split, :attack, :subset, :expected,
+       :idsHash, :seed, 'queued', :environment, :now)`,
+    {
+      runId: fresh.runId,
+      modelId: fresh.modelId,
+      datasetId: fresh.datasetId,
+      split: fresh.split ?? 'test',
+      attack: attackKey(fresh.attack),
+      subset: fresh.attack.subset,
+      expected: fresh.ids.length,
+      idsHash: sha256OfLines(fresh.ids),
+      seed: fresh.seed,
+      environment: JSON.stringify(fresh.environment ?? null),
+      now: Date.now(),
+    },
+  );
+  return getEvaluation(db, lastId);
+}
+
+/** Throws `evaluation-unknown`. */
+export function getEvaluation(db: Database, id: number): EvaluationRow {
+  const row = one<Stored>(db, `${SELECT} WHERE id = ?`, id);
+  if (row !== undefined) return fromStored(row);
+  throw new FaptError('evaluation-unknown', `There is no evaluation ${id} in this workspace.`);
+}
+
+/** All evaluations of a run, newest first. */
+export function listEvaluations(db: Database, runId: string): EvaluationRow[] {
+  return all<Stored>(db, `${SELECT} WHERE run_id = ? ORDER BY id DESC`, runId).map(fromStored);
+}
+
+/** The newest evaluation of a run under this very attack and, if given, these very examples. */
+export function findEvaluation(
+  db: Database,
+  wanted: { runId: string; attack: EvaluationAttack; ids?: readonly string[]; seed?: number },
+): EvaluationRow | null {
+  const attack = attackKey(wanted.attack);
+  const idsHash = wanted.ids === undefined ? null : sha256OfLines(wanted.ids);
+  const row = one<Stored>(
+    db,
+    `${SELECT} WHERE run_id = :runId AND attack = :attack
+       AND (:idsHash IS NULL OR ids_hash = :idsHash) AND (:seed IS NULL OR seed = :seed)
+     ORDER BY id DESC LIMIT 1`,
+    { runId: wanted.runId, attack, idsHash, seed: wanted.seed ?? null },
+  );
+  return row === undefined ? null : fromStored(row);
+}
+
+/** Like `setRunStatus`. Throws `status-refused`. */
+export function setEvaluationStatus(
+  db: Database,
+  id: number,
+  status: RunStatus,
+  details: { reason?: string | null; ownerPid?: number } = {},
+): void {
+  refuseStatusChange(`Evaluation ${id}`, getEvaluation(db, id).status, status);
+  const running = status === 'running';
+  run(
+    db,
+    `UPDATE evaluations SET status = :status, status_reason = :reason,
+       started_at = CASE WHEN :running THEN coalesce(started_at, :now) ELSE started_at END,
+       ended_at = CASE WHEN :ended THEN :now ELSE NULL END,
+       owner_pid = :ownerPid
+     WHERE id = :id`,
+    {
+      id,
+      status,
+      reason: details.reason ?? null,
+      now: Date.now(),
+      running: running ? 1 : 0,
+      ended: isEnded(status) ? 1 : 0,
+      ownerPid: running ? (details.ownerPid ?? process.pid) : null,
+    },
+  );
+}
+
+/** One text for one attack, whatever the order of its keys was. */
+function attackKey(attack: EvaluationAttack): string {
+  return JSON.stringify(evaluationAttackSchema.parse(attack));
+}
+
+function fromStored(row: Stored): EvaluationRow {
+  return { ...row, attack: JSON.parse(row.attack), environment: JSON.parse(row.environment) };
+}
