@@ -103,6 +103,6 @@ export const keptEntries = [
   String.raw`tensorflow/include/tensorflow/core/platform/ctstring.*\.h`,
   String.raw`tensorflow/include/tsl/platform/ctstring.*\.h`,
   String.raw`tensorflow/include/xla/tsl/c/.*\.h`,
-  String.raw`nvidia/[^/]+/(lib|bin|nvvm)/.*`,
+  'nvidia/[^/]+/(lib|bin|nvvm)/.*',
   String.raw`[^/]+\.dist-info/(LICENSE|License\.txt|licenses/.*)`,
 ].join('|');
