@@ -89,12 +89,12 @@ export function summarizeEvaluations(evaluations: readonly EvaluationRow[]): Run
   const robust = finished.find(({ attack }) => attack.name !== 'none') ?? null;
   return {
     naturalAccuracy: natural && summaryOf(natural).naturalAccuracy,
-    naturalN: natural && natural.n,
+    naturalN: natural?.n ?? null,
     robustAccuracy: robust && summaryOf(robust).robustAccuracy,
     n: (robust ?? natural)?.n ?? null,
     attack: (robust ?? natural)?.attack ?? null,
-    naturalEvaluation: natural && natural.id,
-    robustEvaluation: robust && robust.id,
+    naturalEvaluation: natural?.id ?? null,
+    robustEvaluation: robust?.id ?? null,
   };
 }
 

@@ -106,7 +106,7 @@ function conditions(filter: RunFilter): { where: string; values: Record<string, 
   }
   if (filter.protocol !== undefined) {
     where.push('runs.protocol = :protocol');
-    values['protocol'] = filter.protocol;
+    values.protocol = filter.protocol;
   }
   if (filter.text !== undefined && filter.text.trim() !== '') addText(filter.text, where, values);
   return { where: where.join(' AND '), values };
@@ -115,8 +115,8 @@ function conditions(filter: RunFilter): { where: string; values: Record<string, 
 function addText(text: string, where: string[], values: Record<string, unknown>): void {
   where.push(`(substr(runs.id, 1, length(:text)) = :text OR runs.id IN (SELECT notes.run_id FROM
     notes_fts JOIN notes ON notes.id = notes_fts.rowid WHERE notes_fts MATCH :match))`);
-  values['text'] = text.trim();
-  values['match'] = ftsQuery(text);
+  values.text = text.trim();
+  values.match = ftsQuery(text);
 }
 
 function results(db: Database, runId: string): Pick<RunListRow, 'natural' | 'robust'> {

@@ -1,0 +1,134 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { FaptError } from '../../shared/errors.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { interruptAbandoned } from '../store/interrupt.ts';
+import { schemaVersion } from '../store/migrate.ts';
+import { MIGRATIONS } from '../store/migrations/index.ts';
+import { acquireLock, type HeldLock } from './acquire-lock.ts';
+import { defaultWorkspaceFolder } from './default-folder.ts';
+import { type LockOwner, liveOwner } from './lock.ts';
+import { resolveInside } from './paths.ts';
+
+export type Workspace = {
+  /** Absolute. */
+  folder: string;
+  databaseFile: string;
+  blobFolder: string;
+  db: Database;
+  writable: boolean;
+  /** Aborted when another process took the workspace over; never for a reader. */
+  lost: AbortSignal;
+  /** Absolute folder of a run; created when the workspace is writable. */
+  runFolder(id: string): string;
+  /** The process that writes and runs jobs here now, this one included. */
+  owner(): LockOwner | null;
+  close(): void;
+};
+
+export type OpenOptions = {
+  write: boolean;
+  log: (line: string) => void;
+  /** How long a writer waits for another one; for ever if not given. */
+  waitMs?: number;
+  signal?: AbortSignal;
+};
+
+/**
+ * Opens a workspace, making its folder and database on first use; `null` is the default folder.
+ * A writer owns it until `close`, and what an owner before it left running becomes interrupted.
+ * Throws `workspace-folder`, `workspace-busy`, `database-newer`, `database-broken`.
+ */
+export async function openWorkspace(
+  folder: string | null,
+  options: OpenOptions,
+): Promise<Workspace> {
+  const root = makeFolders(resolve(folder ?? defaultWorkspaceFolder()));
+  if (options.write) return openAsWriter(root, options);
+  // A reader cannot make tables; it becomes the writer for the moment that takes.
+  if (!isCurrent(databaseFile(root))) (await openAsWriter(root, options)).close();
+  const db = openDatabase(databaseFile(root), {
+    readonly: true,
+    liveOwnerPid: rememberFor(500, () => liveOwner(root)?.pid ?? null),
+  });
+  return workspaceOf(root, db, null);
+}
+
+async function openAsWriter(root: string, options: OpenOptions): Promise<Workspace> {
+  const lock = await acquireLock(root, options);
+  try {
+    const db = openDatabase(databaseFile(root), { log: options.log });
+    interruptAbandoned(db, 'The process that ran it ended before it was done.');
+    return workspaceOf(root, db, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function workspaceOf(root: string, db: Database, lock: HeldLock | null): Workspace {
+  return {
+    folder: root,
+    databaseFile: databaseFile(root),
+    blobFolder: join(root, 'blobs'),
+    db,
+    writable: lock !== null,
+    lost: lock?.lost ?? new AbortController().signal,
+    runFolder(id) {
+      const path = resolveInside(join(root, 'runs'), id);
+      if (lock !== null) mkdirSync(path, { recursive: true });
+      return path;
+    },
+    owner: () => liveOwner(root),
+    close() {
+      db.close();
+      lock?.release();
+    },
+  };
+}
+
+function databaseFile(root: string): string {
+  return join(root, 'fapt.sqlite');
+}
+
+function makeFolders(root: string): string {
+  try {
+    for (const name of ['blobs', 'runs']) mkdirSync(join(root, name), { recursive: true });
+    return root;
+  } catch (cause) {
+    throw new FaptError(
+      'workspace-folder',
+      `The workspace folder ${root} cannot be made (${(cause as Error).message}): choose another with --workspace.`,
+      { cause },
+    );
+  }
+}
+
+/** The database is there and has the schema this program reads, or a newer one (refused later). */
+function isCurrent(file: string): boolean {
+  if (!existsSync(file)) return false;
+  try {
+    const db = new Sqlite(file, { readonly: true, timeout: 10_000 });
+    try {
+      return schemaVersion(db) >= (MIGRATIONS.at(-1)?.version ?? 0);
+    } finally {
+      db.close();
+    }
+  } catch {
+    // Not a database: opening it says so in a sentence.
+    return true;
+  }
+}
+
+function rememberFor<T>(milliseconds: number, read: () => T): () => T {
+  let value: T;
+  let until = 0;
+  return () => {
+    if (Date.now() >= until) {
+      value = read();
+      until = Date.now() + milliseconds;
+    }
+    return value;
+  };
+}
