@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { cpus, hostname } from 'node:os';
 import { join } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
@@ -37,18 +37,22 @@ console.log(JSON.stringify({ version: b.TF_Version, gpu: b.isUsingGpuDevice(), r
  * and GPU driver, and costs nothing the next time.
  * @throws FaptError `library-unusable`, one sentence with the reason
  */
-export async function probeLibrary(laid: LaidLibrary): Promise<Probe> {
+export async function probeLibrary(
+  laid: LaidLibrary,
+  binding: string = nativePackage().binding,
+): Promise<Probe> {
   const path = join(engineCacheFolder(), `probe-${await probeKey(laid)}.json`);
   const known = await readFile(path, 'utf8').catch(() => null);
   if (known) return JSON.parse(known) as Probe;
-  const probe = await runProbe(laid);
+  const probe = await runProbe(laid, binding);
+  await mkdir(engineCacheFolder(), { recursive: true });
   await writeFile(`${path}.${process.pid}`, JSON.stringify(probe));
   await rename(`${path}.${process.pid}`, path);
   return probe;
 }
 
-async function runProbe(laid: LaidLibrary): Promise<Probe> {
-  const result = await runCommand(nodeBinary(), ['-e', script, nativePackage().binding], {
+async function runProbe(laid: LaidLibrary, binding: string): Promise<Probe> {
+  const result = await runCommand(nodeBinary(), ['-e', script, binding], {
     env: { ...process.env, ...engineEnvironment(1), TF_CPP_MIN_LOG_LEVEL: '0', NODE_OPTIONS: '' },
     timeoutMs: 120_000,
   });

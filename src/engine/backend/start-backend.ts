@@ -9,6 +9,7 @@ import { nativePackage, packageFolder } from './library/native-package.ts';
 import { restoreUtilFunctions } from './node-shims.ts';
 import type { Probe } from './probe-library.ts';
 import { probeLibrary } from './probe-library.ts';
+import { registerWasmKernels } from './wasm-kernels.ts';
 
 export type BackendInfo = {
   backend: 'tensorflow' | 'wasm';
@@ -71,6 +72,7 @@ async function startWasm(reason: string): Promise<BackendInfo> {
   const union = createRequire(join(folder, 'package.json'))('@tensorflow/tfjs') as typeof tf;
   assertSameCore(union.engine);
   wasm.setWasmPaths(join(packageFolder('@tensorflow/tfjs-backend-wasm'), 'dist', '/'));
+  registerWasmKernels();
   if (!(await tf.setBackend('wasm'))) throw new Error('The WebAssembly backend did not start');
   return { backend: 'wasm', tensorflow: null, device: 'CPU', threads: 1, reason };
 }

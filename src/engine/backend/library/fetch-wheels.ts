@@ -59,7 +59,7 @@ export async function unpackWheels(wheels: string, target: string): Promise<void
 }
 
 async function pythonWithPip(): Promise<string> {
-  for (const python of ['python3', 'python', '/usr/bin/python3']) {
+  for (const python of ['python3', 'python']) {
     const result = await runCommand(python, ['-m', 'pip', '--version']);
     if (result.code === 0) return python;
   }
