@@ -217,6 +217,8 @@ export const methodErrorsSchema = z.strictObject({
   logitsClean: z.number(),
   logitsAdversarial: z.number(),
   logitsPgd20: z.number(),
+  /** The same on our own 20-step iterate, where signs near zero may have flipped. */
+  logitsOwnPgd20: z.number(),
   /** Share of pixels of the training attack's perturbation that differ. */
   perturbationMismatch: z.number(),
   loss: z.number().optional(),
@@ -233,5 +235,7 @@ export const checkReportSchema = z.strictObject({
   ok: z.boolean(),
   /** What was out of tolerance, one sentence each. */
   failures: z.array(z.string()),
+  /** Methods of the golden file that this version does not have. */
+  skipped: z.array(z.string()),
 });
 export type CheckReport = z.infer<typeof checkReportSchema>;

@@ -50,6 +50,19 @@ export const tokenizationSchema = z.strictObject({
 });
 export type Tokenization = z.infer<typeof tokenizationSchema>;
 
+/** What computes: stored with every run, since bits agree only where these do. */
+export const engineEnvironmentSchema = z.strictObject({
+  backend: z.enum(['tensorflow', 'wasm']),
+  tensorflow: z.string().nullable(),
+  device: z.string(),
+  threads: z.int(),
+  node: z.string(),
+  platform: z.string(),
+  /** Why the first choice of backend was not taken, or null. */
+  reason: z.string().nullable(),
+});
+export type EngineEnvironment = z.infer<typeof engineEnvironmentSchema>;
+
 /** Peak resident memory of the engine process so far. */
 export const memorySchema = z.strictObject({ maxRssBytes: z.number() });
 
@@ -78,5 +91,6 @@ export const engineContract = {
   check: base.input(checkJobSchema).output(checkReportSchema),
   bench: base.input(benchJobSchema).output(benchReportSchema),
   doctor: base.output(doctorSchema),
+  environment: base.output(engineEnvironmentSchema),
   memory: base.output(memorySchema),
 };

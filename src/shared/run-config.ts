@@ -43,6 +43,8 @@ export const lossOptionsSchema = z.strictObject({
   detachWeights: z.boolean(),
 });
 
+export type LossOptions = z.infer<typeof lossOptionsSchema>;
+
 /** Everything that decides a run. `--set` and the form use the paths of this schema. */
 export const runConfigSchema = z.strictObject({
   method: methodNameSchema,

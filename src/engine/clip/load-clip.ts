@@ -1,0 +1,219 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { FaptError } from '../../shared/errors.ts';
+import { readShape } from './clip-shape.ts';
+import type { Linear } from './primitives.ts';
+import { openTensorSource, readConfig, type TensorSource } from './tensor-source.ts';
+import type { BlockWeights, ClipShape, ClipWeights } from './weights.ts';
+
+/** CLIP's pixel mean and standard deviation, channels R, G, B, on pixels in [0, 1]. */
+export const PIXEL_MEAN = [0.48145466, 0.4578275, 0.40821073] as const;
+export const PIXEL_STD = [0.26862954, 0.26130258, 0.27577711] as const;
+
+export type Heads = { image: number; text: number };
+
+export type LoadedClip = {
+  weights: ClipWeights;
+  layout: TensorSource['layout'];
+  dtypes: string[];
+  notes: string[];
+};
+
+/**
+ * Loads CLIP weights, one tensor at a time, widened to float32, with the layer norms' scale and
+ * shift folded into the linear behind each and the pixel normalisation folded into the patches.
+ *
+ * @param path Hugging Face folder, its shards, or one safetensors file in either naming
+ * @param heads overrides the head counts of config.json (or width / 64)
+ * @throws FaptError where a tensor is missing, misshapen or not finite
+ */
+export async function loadClip(path: string, heads?: Heads): Promise<LoadedClip> {
+  const source = await openTensorSource(path);
+  try {
+    const shape = readShape(
+      source,
+      source.layout === 'huggingface' ? await readConfig(path) : null,
+      heads,
+    );
+    const reader = tensorReader(source);
+    const weights: ClipWeights = {
+      shape,
+      image: await loadImage(reader, shape),
+      text: await loadText(reader, shape),
+      logitScale: Math.exp((await reader('logit_scale', [])).dataSync()[0] as number),
+    };
+    return { weights, layout: source.layout, dtypes: source.dtypes, notes: [] };
+  } finally {
+    await source.close();
+  }
+}
+
+type Reader = (name: string, shape: number[]) => Promise<tf.Tensor>;
+
+/** Reads with the shape checked and every value finite. */
+function tensorReader(source: TensorSource): Reader {
+  return async (name, shape) => {
+    const actual = source.shape(name);
+    if (!actual) {
+      throw new FaptError(
+        'tensor-missing',
+        `${source.label} lacks the tensor "${name}": the file is incomplete or not a CLIP.`,
+      );
+    }
+    if (actual.join() !== shape.join()) {
+      throw new FaptError(
+        'tensor-shape',
+        `${source.label}: "${name}" has shape [${actual}] where the rest of the file asks for [${shape}]; the file mixes two models or is damaged.`,
+      );
+    }
+    const values = await source.read(name);
+    if (!values.every(Number.isFinite)) {
+      throw new FaptError(
+        'tensor-not-finite',
+        `${source.label}: "${name}" holds values that are infinite or not numbers; fetch the weights again.`,
+      );
+    }
+    return tf.tensor(values, shape);
+  };
+}
+
+/** `tf.tidy` for a linear: its tensors survive, everything between does not. */
+function tidyLinear(make: () => Linear): Linear {
+  let made: Linear | undefined;
+  tf.tidy(() => {
+    made = make();
+    return [made.weight, made.bias].filter((t) => t !== null);
+  });
+  return made as unknown as Linear;
+}
+
+/** Turns [out, in] and a bias into [in, out], with a preceding norm's scale and shift folded in. */
+function fold(
+  weight: tf.Tensor,
+  bias: tf.Tensor | null,
+  norm: [tf.Tensor, tf.Tensor] | null,
+  turned = false,
+): Linear {
+  return tidyLinear(() => {
+    const inOut = (turned ? weight : tf.transpose(weight)) as tf.Tensor2D;
+    if (!norm)
+      return { weight: tf.clone(inOut), bias: bias ? (tf.clone(bias) as tf.Tensor1D) : null };
+    const [scale, shift] = norm;
+    const moved = tf.reshape(tf.matMul(tf.reshape(shift, [1, -1]), inOut), [-1]) as tf.Tensor1D;
+    return {
+      weight: tf.mul(inOut, tf.reshape(scale, [-1, 1])) as tf.Tensor2D,
+      bias: bias ? (tf.add(moved, bias) as tf.Tensor1D) : moved,
+    };
+  });
+}
+
+async function loadBlock(read: Reader, prefix: string, width: number): Promise<BlockWeights> {
+  const get = (name: string, ...shape: number[]) => read(prefix + name, shape);
+  const linear = async (
+    name: string,
+    joint: string,
+    out: number,
+    input: number,
+    norm: string | null,
+  ) => {
+    const weight = await get(`${name}${joint}weight`, out, input);
+    const bias = await get(`${name}${joint}bias`, out);
+    const pair = norm
+      ? ([await get(`${norm}.weight`, input), await get(`${norm}.bias`, input)] as [
+          tf.Tensor,
+          tf.Tensor,
+        ])
+      : null;
+    const folded = fold(weight, bias, pair);
+    tf.dispose([weight, bias, ...(pair ?? [])]);
+    return folded;
+  };
+  return {
+    attentionIn: await linear('attn.in_proj', '_', 3 * width, width, 'ln_1'),
+    attentionOut: await linear('attn.out_proj', '.', width, width, null),
+    mlpIn: await linear('mlp.c_fc', '.', 4 * width, width, 'ln_2'),
+    mlpOut: await linear('mlp.c_proj', '.', width, 4 * width, null),
+  };
+}
+
+async function loadBlocks(
+  read: Reader,
+  prefix: string,
+  count: number,
+  width: number,
+): Promise<BlockWeights[]> {
+  const blocks: BlockWeights[] = [];
+  for (let i = 0; i < count; i += 1) {
+    blocks.push(await loadBlock(read, `${prefix}resblocks.${i}.`, width));
+  }
+  return blocks;
+}
+
+async function loadProjection(
+  read: Reader,
+  name: string,
+  norm: string,
+  width: number,
+  out: number,
+) {
+  const weight = await read(name, [width, out]);
+  const scale = await read(`${norm}.weight`, [width]);
+  const shift = await read(`${norm}.bias`, [width]);
+  const folded = fold(weight, null, [scale, shift], true);
+  tf.dispose([weight, scale, shift]);
+  return folded;
+}
+
+async function loadImage(read: Reader, shape: ClipShape): Promise<ClipWeights['image']> {
+  const { imageWidth: width, patchSize, imageSize } = shape;
+  const count = (imageSize / patchSize) ** 2;
+  return {
+    patch: patchLinear(await read('visual.conv1.weight', [width, 3, patchSize, patchSize])),
+    classEmbedding: (await read('visual.class_embedding', [width])) as tf.Tensor1D,
+    positions: (await read('visual.positional_embedding', [count + 1, width])) as tf.Tensor2D,
+    normScale: (await read('visual.ln_pre.weight', [width])) as tf.Tensor1D,
+    normShift: (await read('visual.ln_pre.bias', [width])) as tf.Tensor1D,
+    blocks: await loadBlocks(read, 'visual.transformer.', shape.imageBlocks, width),
+    projection: await loadProjection(
+      read,
+      'visual.proj',
+      'visual.ln_post',
+      width,
+      shape.embeddingWidth,
+    ),
+  };
+}
+
+/** conv [D, 3, P, P] on (x - mean) / std -> linear [3 P P, D] with a bias, on x itself. */
+export function patchLinear(conv: tf.Tensor): Linear {
+  const folded = tidyLinear(() => {
+    const std = tf.tensor([...PIXEL_STD], [1, 3, 1, 1]);
+    const mean = tf.tensor([...PIXEL_MEAN], [1, 3, 1, 1]);
+    const scaled = tf.div(conv, std);
+    const width = conv.shape[0] as number;
+    return {
+      weight: tf.transpose(tf.reshape(scaled, [width, -1])) as tf.Tensor2D,
+      bias: tf.neg(tf.sum(tf.reshape(tf.mul(scaled, mean), [width, -1]), 1)) as tf.Tensor1D,
+    };
+  });
+  conv.dispose();
+  return folded;
+}
+
+async function loadText(read: Reader, shape: ClipShape): Promise<ClipWeights['text']> {
+  const { textWidth: width } = shape;
+  return {
+    tokenEmbedding: (await read('token_embedding.weight', [
+      shape.vocabularySize,
+      width,
+    ])) as tf.Tensor2D,
+    positions: (await read('positional_embedding', [shape.contextLength, width])) as tf.Tensor2D,
+    blocks: await loadBlocks(read, 'transformer.', shape.textBlocks, width),
+    projection: await loadProjection(
+      read,
+      'text_projection',
+      'ln_final',
+      width,
+      shape.embeddingWidth,
+    ),
+  };
+}

@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { linear, normalizeLayer, part } from './primitives.ts';
+import type { TextLayout } from './text-layout.ts';
+import { finishBlock, type LastRow, lastRow, project, sideBySide } from './tower-blocks.ts';
+import type { ClipWeights } from './weights.ts';
+
+/** Stands in for minus infinity in a mask: exp of it is exactly 0 in float32. */
+const MASKED = -1e9;
+
+export type TextEncoding = {
+  /** Unnormalised features [K, E]. */
+  features: tf.Tensor2D;
+  /** Each class's end-of-text row through the last block. */
+  last: LastRow;
+  /** Last block, heads side by side: the shared positions [1, S, D] and each class's own [K, n, D]. */
+  sharedKeys: tf.Tensor3D;
+  sharedValues: tf.Tensor3D;
+  keys: tf.Tensor3D;
+  values: tf.Tensor3D;
+};
+
+/** [n, n], 0 on and below the diagonal. */
+function causalMask(length: number): tf.Tensor2D {
+  return tf.tensor2d(
+    Float32Array.from({ length: length * length }, (_, i) =>
+      i % length > Math.floor(i / length) ? MASKED : 0,
+    ),
+    [length, length],
+  );
+}
+
+/** Embeddings of the positions from..to of the given rows, positional embedding added. */
+function embed(weights: ClipWeights, rows: number[][], from: number, to: number): tf.Tensor3D {
+  const ids = rows.flatMap((row) => row.slice(from, to));
+  const words = tf.gather(weights.text.tokenEmbedding, tf.tensor1d(ids, 'int32'));
+  const shaped = tf.reshape(words, [rows.length, to - from, -1]);
+  return tf.add(shaped, tf.slice(weights.text.positions, [from, 0], [to - from, -1]));
+}
+
+/** Puts `prompt` [P, D] at positions 1..P of x [1, S, D]. */
+function overwrite(x: tf.Tensor3D, prompt: tf.Tensor2D): tf.Tensor3D {
+  const length = prompt.shape[0];
+  const parts = [tf.slice(x, [0, 0, 0], [1, 1, -1]), tf.expandDims(prompt, 0)] as tf.Tensor3D[];
+  if (x.shape[1] > 1 + length) parts.push(tf.slice(x, [0, 1 + length, 0], [1, -1, -1]));
+  return tf.concat(parts, 1);
+}
+
+/**
+ * The text tower of methods 3.1, exact but for the order of additions: positions that all classes
+ * share run once, as a batch of one, and each class runs only its own tokens against their keys
+ * and values (the mask is causal, so no class can change them).
+ *
+ * @param layout rows of the classes to encode
+ * @param prompts learned tokens [P, D] a block, from block 0 on, at positions 1..P; null for none.
+ *   The first replaces word embeddings before the positional embedding is added, the others
+ *   overwrite the positions at their block's entry.
+ */
+export function encodeText(
+  weights: ClipWeights,
+  layout: TextLayout,
+  prompts: tf.Tensor2D[] | null,
+): TextEncoding {
+  const { text, shape } = weights;
+  const { tokens, sharedLength, length } = layout;
+  const deep = prompts ?? [];
+  let shared = embed(weights, tokens.slice(0, 1), 0, sharedLength);
+  if (deep[0]) {
+    const placed = tf.add(deep[0], tf.slice(text.positions, [1, 0], [deep[0].shape[0], -1]));
+    shared = overwrite(shared, placed as tf.Tensor2D);
+  }
+  let own = embed(weights, tokens, sharedLength, length);
+  const sharedMask = causalMask(sharedLength);
+  const ownMask = causalMask(length - sharedLength);
+  const lastIndex = text.blocks.length - 1;
+  for (const [index, block] of text.blocks.slice(0, -1).entries()) {
+    if (index > 0 && deep[index]) shared = overwrite(shared, deep[index]);
+    const prefix = project(shared, block, shape.textHeads);
+    own = finishBlock(own, project(own, block, shape.textHeads), prefix, ownMask, block);
+    shared = finishBlock(shared, prefix, null, sharedMask, block);
+  }
+  if (lastIndex > 0 && deep[lastIndex]) shared = overwrite(shared, deep[lastIndex]);
+  return readEnd(weights, layout, shared, own);
+}
+
+/** The last block for the end-of-text rows alone, the final norm and the projection. */
+function readEnd(
+  weights: ClipWeights,
+  { ends, sharedLength, length }: TextLayout,
+  shared: tf.Tensor3D,
+  own: tf.Tensor3D,
+): TextEncoding {
+  const { text, shape } = weights;
+  const block = text.blocks[text.blocks.length - 1];
+  if (!block) throw new Error('a text tower has at least one block');
+  const heads = shape.textHeads;
+  const count = ends.length;
+  const tail = length - sharedLength;
+  const positions = ends.map((end) => end - sharedLength);
+  const atEnd = tf.oneHot(tf.tensor1d(positions, 'int32'), tail, 1, 0, 'float32');
+  const pick = (x: tf.Tensor) => tf.sum(tf.mul(x, tf.reshape(atEnd, [count, tail, 1])), -2);
+  const prefix = project(shared, block, heads);
+  const packed = project(own, block, heads);
+  const behind = tf.tensor2d(
+    positions.flatMap((end) => Array.from({ length: tail }, (_, i) => (i > end ? MASKED : 0))),
+    [count, tail],
+  );
+  const flatten = (x: tf.Tensor4D) => tf.reshape(x, [heads, sharedLength, -1]);
+  const last = lastRow(
+    pick(own) as tf.Tensor2D,
+    pick(part(packed, 0)) as tf.Tensor3D,
+    (q) => {
+      const before = tf.matMul(q, flatten(part(prefix, 1)), false, true);
+      const after = tf.squeeze(tf.matMul(tf.expandDims(q, 2), part(packed, 1), false, true), [2]);
+      return tf.concat([before, tf.add(after, behind)], 2) as tf.Tensor3D;
+    },
+    (w) => {
+      const [onShared, onOwn] = tf.split(w, [sharedLength, tail], 2) as [tf.Tensor3D, tf.Tensor3D];
+      const mixed = tf.squeeze(tf.matMul(tf.expandDims(onOwn, 2), part(packed, 2)), [2]);
+      return tf.add(tf.matMul(onShared, flatten(part(prefix, 2))), mixed) as tf.Tensor3D;
+    },
+    block,
+  );
+  return {
+    features: linear(normalizeLayer(last.result), text.projection) as tf.Tensor2D,
+    last,
+    sharedKeys: sideBySide(prefix, 1),
+    sharedValues: sideBySide(prefix, 2),
+    keys: sideBySide(packed, 1),
+    values: sideBySide(packed, 2),
+  };
+}

@@ -1,0 +1,66 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { attention, linear, normalizeLayer, part, quickGelu, splitHeads } from './primitives.ts';
+import type { BlockWeights } from './weights.ts';
+
+/** x + MLP(norm(x)), x [..., D]. */
+export function mlp(x: tf.Tensor, block: BlockWeights): tf.Tensor {
+  return tf.add(x, linear(quickGelu(linear(normalizeLayer(x), block.mlpIn)), block.mlpOut));
+}
+
+/** q, k, v of x [B, T, D], split into heads: [3, H, B, T, d]. */
+export function project(x: tf.Tensor, block: BlockWeights, heads: number): tf.Tensor5D {
+  return splitHeads(linear(normalizeLayer(x), block.attentionIn), heads);
+}
+
+/** What comes after the projection: attention, residual, MLP. x [B, T, D]. */
+export function finishBlock(
+  x: tf.Tensor,
+  packed: tf.Tensor,
+  prefix: tf.Tensor | null,
+  mask: tf.Tensor2D | null,
+  block: BlockWeights,
+): tf.Tensor3D {
+  const mixed = tf.add(x, linear(attention(packed, prefix, mask), block.attentionOut));
+  return mlp(mixed, block) as tf.Tensor3D;
+}
+
+/** The last block, for one row a sequence: past the keys and values nothing else is needed. */
+export type LastRow = {
+  /** The row's input to the block [B, D]. */
+  input: tf.Tensor2D;
+  /** Its query, heads side by side [B, D]. */
+  query: tf.Tensor2D;
+  /** Its attention output before the out-projection [B, D]. */
+  output: tf.Tensor2D;
+  /** The row after the block [B, D]. */
+  result: tf.Tensor2D;
+};
+
+/**
+ * @param input the row's input to the block [B, D]
+ * @param query its query [H, B, d]
+ * @param scores what the query is compared with, given the scaled query: [H, B, S]
+ * @param mix weighted sum of the values: [H, B, S] -> [H, B, d]
+ */
+export function lastRow(
+  input: tf.Tensor2D,
+  query: tf.Tensor3D,
+  scores: (scaledQuery: tf.Tensor3D) => tf.Tensor3D,
+  mix: (weights: tf.Tensor3D) => tf.Tensor3D,
+  block: BlockWeights,
+): LastRow {
+  const width = query.shape[2];
+  const weights = tf.softmax(scores(tf.mul(query, 1 / Math.sqrt(width))));
+  const side = (x: tf.Tensor3D) =>
+    tf.reshape(tf.transpose(x, [1, 0, 2]), [input.shape[0], input.shape[1]]) as tf.Tensor2D;
+  const output = side(mix(weights));
+  const mixed = tf.add(input, linear(output, block.attentionOut)) as tf.Tensor2D;
+  return { input, query: side(query), output, result: mlp(mixed, block) as tf.Tensor2D };
+}
+
+/** Keys and values of packed heads [3, H, B, T, d] with heads side by side: [B, T, D]. */
+export function sideBySide(packed: tf.Tensor, index: 1 | 2): tf.Tensor3D {
+  const x = part(packed, index);
+  const [heads, batch, tokens, width] = x.shape;
+  return tf.reshape(tf.transpose(x, [1, 2, 0, 3]), [batch, tokens, heads * width]);
+}

@@ -1,0 +1,64 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { imageMap, type MapOptions, textMap } from '../attribution/maps.ts';
+import { mapDistance, tokenKl } from '../attribution/stability.ts';
+import { detach } from '../untaped.ts';
+import { crossEntropy } from './losses.ts';
+import { cleanOf, type LossContext, type Method } from './method.ts';
+
+/**
+ * CBA-FAPT (Feng et al. 2026, eq. 11): L = CE(clean) + alpha CE(adversarial) + beta L_VAA
+ * + gamma L_TAA. Both maps explain the true class, for the clean and the adversarial image (A13).
+ */
+export const cbaFapt: Method = {
+  prompts: 'coupled',
+  needsClean: true,
+  terms(context) {
+    const { adversarial, oneHot, options } = context;
+    const clean = cleanOf(context);
+    return [
+      { name: 'nat', weight: 1, value: tf.mean(crossEntropy(clean.logits, oneHot)) },
+      {
+        name: 'adv',
+        weight: options.alpha,
+        value: tf.mean(crossEntropy(adversarial.logits, oneHot)),
+      },
+      { name: 'vaa', weight: options.beta, value: visualAlignment(context) },
+      { name: 'taa', weight: options.gamma, value: textualAlignment(context) },
+    ];
+  },
+};
+
+function mapOptions({ options, clip }: LossContext): MapOptions {
+  return {
+    scoreScale: options.score === 'logit' ? clip.logitScale : 1,
+    detachWeights: options.detachWeights,
+  };
+}
+
+type MapOf = typeof imageMap | typeof textMap;
+
+/** The clean and the adversarial map of a batch. */
+function mapPair(context: LossContext, mapOf: MapOf) {
+  const options = mapOptions(context);
+  const texts = context.texts();
+  const map = (encoding: LossContext['adversarial']['encoding']) =>
+    mapOf(context.clip, encoding, texts, options);
+  const clean = map(cleanOf(context).encoding);
+  return {
+    clean: context.options.detachClean ? detach(clean) : clean,
+    adversarial: map(context.adversarial.encoding),
+  };
+}
+
+/** L_VAA, eq. 9: mean over images of the l2 distance of the visual maps. */
+function visualAlignment(context: LossContext): tf.Scalar {
+  const { clean, adversarial } = mapPair(context, imageMap);
+  return tf.mean(mapDistance(clean, adversarial));
+}
+
+/** L_TAA, eq. 10: mean over images of KL(clean || adversarial) of the textual maps. */
+function textualAlignment(context: LossContext): tf.Scalar {
+  const { clean, adversarial } = mapPair(context, textMap);
+  const { mask } = context.texts();
+  return tf.mean(tokenKl(clean, adversarial, mask, context.options.tokenNormalization));
+}

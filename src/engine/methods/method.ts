@@ -1,0 +1,37 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LossOptions } from '../../shared/run-config.ts';
+import type { ChosenTexts } from '../attribution/maps.ts';
+import type { ImageEncoding } from '../clip/image-tower.ts';
+import type { ClipWeights } from '../clip/weights.ts';
+
+/** The images of a batch through the prompted model. */
+export type View = { logits: tf.Tensor2D; encoding: ImageEncoding };
+
+/** What a training loss is made of, all of it on the tape. */
+export type LossContext = {
+  clip: ClipWeights;
+  adversarial: View;
+  /** Only for methods that ask for it. */
+  clean: View | null;
+  /** True classes [B, K]. */
+  oneHot: tf.Tensor2D;
+  /** The text of each image's true class; built on first use. */
+  texts: () => ChosenTexts;
+  options: LossOptions;
+};
+
+/** One named term of a training loss; the loss is the sum of weight * value. */
+export type LossTerm = { name: string; weight: number; value: tf.Scalar };
+
+/** A method: how it learns (`prompts`), what it trains against, and its loss. */
+export type Method = {
+  prompts: 'none' | 'coupled';
+  needsClean: boolean;
+  terms(context: LossContext): LossTerm[];
+};
+
+/** The clean view of a method that asked for one. */
+export function cleanOf({ clean }: LossContext): View {
+  if (!clean) throw new Error('this method needs a clean forward pass');
+  return clean;
+}

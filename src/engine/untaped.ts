@@ -1,0 +1,29 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+type EngineState = { gradientDepth: number; activeTape: unknown };
+
+/**
+ * Runs `body` as if no gradient were being recorded: an attack inside a training step takes its own
+ * gradients, and nothing of it stays on the step's tape. tfjs-core has one tape and no way to leave
+ * it, so its two fields are set aside meanwhile; tests hold this to what a separate call gives.
+ */
+export function untaped<T extends tf.TensorContainer>(body: () => T): T {
+  const { state } = tf.engine() as unknown as { state: EngineState };
+  const { gradientDepth, activeTape } = state;
+  state.gradientDepth = 0;
+  state.activeTape = null;
+  try {
+    return tf.tidy(body);
+  } finally {
+    state.gradientDepth = gradientDepth;
+    state.activeTape = activeTape;
+  }
+}
+
+/** x as a constant: the same values, no gradient. */
+export function detach<T extends tf.Tensor>(x: T): T {
+  return tf.customGrad((input) => ({
+    value: tf.clone(input as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+  }))(x) as T;
+}
