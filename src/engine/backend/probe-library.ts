@@ -96,12 +96,14 @@ export function gpuName(log: string): string {
   return log.match(/-> device: \d+, name: ([^,]+),/)?.[1] ?? 'GPU';
 }
 
+/** Why a CUDA build found no GPU; 303 is what it says where libcuda, the driver's part, is missing. */
 export function noGpuReason(log: string): string {
   if (/Cannot dlopen some GPU libraries/.test(log)) {
     return 'a CUDA library could not be loaded; run "npm run setup:engine -- --cuda" again';
   }
-  const cuda = log.match(/(CUDA_ERROR_\w+|failed call to cuInit[^\n]*)/)?.[1];
-  return cuda ? `no usable NVIDIA GPU (${cuda.trim()})` : 'no NVIDIA GPU was found';
+  if (/cuInit.*\(303\)/.test(log)) return 'no NVIDIA driver is installed';
+  const code = log.match(/CUDA_ERROR_\w+/)?.[0];
+  return code ? `no usable NVIDIA GPU (${code})` : 'no NVIDIA GPU was found';
 }
 
 async function probeKey(laid: LaidLibrary): Promise<string> {

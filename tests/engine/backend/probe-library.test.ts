@@ -75,7 +75,10 @@ it('says why a CUDA build runs on the CPU', async () => {
     await binding(script + working(64)),
   );
   expect(probe.device).toBe('CPU');
-  expect(probe.whyNoGpu).toContain('no usable NVIDIA GPU');
+  expect(probe.whyNoGpu).toBe('no usable NVIDIA GPU (CUDA_ERROR_NO_DEVICE)');
+  expect(noGpuReason('failed call to cuInit: INTERNAL: UNKNOWN ERROR (303)')).toBe(
+    'no NVIDIA driver is installed',
+  );
   expect(noGpuReason('W Cannot dlopen some GPU libraries. Please')).toContain('setup:engine');
 });
 
