@@ -24,7 +24,7 @@ export type BackendInfo = {
 
 export type BackendOptions = {
   prefer?: 'tensorflow' | 'wasm';
-  /** Processor threads; all by default. Fixed once TensorFlow is loaded. */
+  /** Default: what the parent spawned us with, else all. Fixed once TensorFlow is loaded. */
   threads?: number;
   log?: (sentence: string) => void;
 };
@@ -38,7 +38,7 @@ export type BackendOptions = {
  */
 export async function startBackend(options: BackendOptions = {}): Promise<BackendInfo> {
   const log = options.log ?? (() => {});
-  const threads = options.threads ?? availableParallelism();
+  const threads = options.threads ?? threadsOfParent() ?? availableParallelism();
   if (options.prefer === 'wasm') return startWasm('WebAssembly was asked for');
   try {
     const laid = await ensureEngineLibrary({ firstUse: true, log });
@@ -53,8 +53,8 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
 async function startTensorflow(probe: Probe, threads: number): Promise<BackendInfo> {
   restoreUtilFunctions();
   for (const [name, value] of Object.entries(engineEnvironment(threads))) {
-    // What the parent spawned us with counts; a process started by hand gets the same values.
-    if (name.startsWith('TF_NUM') || process.env[name] === undefined) process.env[name] = value;
+    // A process started by hand gets what a parent would have set; `threads` has been decided.
+    if (/THREADS$/.test(name) || process.env[name] === undefined) process.env[name] = value;
   }
   const require = createRequire(import.meta.url);
   const native = require('@tensorflow/tfjs-node-gpu') as { engine: typeof tf.engine };
@@ -62,6 +62,11 @@ async function startTensorflow(probe: Probe, threads: number): Promise<BackendIn
   await tf.setBackend('tensorflow');
   const { tensorflow, device, whyNoGpu } = probe;
   return { backend: 'tensorflow', tensorflow, device, threads, reason: whyNoGpu };
+}
+
+function threadsOfParent(): number | null {
+  const threads = Number(process.env.TF_NUM_INTRAOP_THREADS);
+  return Number.isInteger(threads) && threads > 0 ? threads : null;
 }
 
 /** Node gives WebAssembly one thread: tfjs turns its workers off there (tensorflow/tfjs#3830). */

@@ -18,7 +18,7 @@ type Started = {
 async function start(options: object, env: NodeJS.ProcessEnv = {}) {
   const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
-    [fixture, JSON.stringify(options)],
+    [fixture, JSON.stringify(options), 'speed'],
     { env: { ...process.env, ...env } },
   );
   const lines = stdout.trim().split('\n');
@@ -49,4 +49,11 @@ it('starts WebAssembly where it is asked for, with nothing on the log', async ()
   expect(result.logged).toEqual([]);
   expect(lines).toHaveLength(1);
   expect(stderr).toBe('');
+});
+
+it('keeps to the threads that its parent spawned it with', async () => {
+  const env = { TF_NUM_INTRAOP_THREADS: '1' };
+  const { result } = await start({ prefer: 'tensorflow' }, env);
+  expect(result.info.threads).toBe(1);
+  expect(result.intraOpThreads).toBe('1');
 });
