@@ -85,7 +85,7 @@ export function checkMethod(
     sabotage,
   };
   const result: MethodErrors = {
-    ...(tf.tidy(() => forwardErrors(subject)) as unknown as ReturnType<typeof forwardErrors>),
+    ...(tf.tidy(() => forwardErrors(subject) as never) as ReturnType<typeof forwardErrors>),
     ...(method.prompts === 'none' ? noTraining() : trainingErrors(subject)),
   };
   learner.dispose();

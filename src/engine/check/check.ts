@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CheckJob, CheckReport, MethodErrors } from '../../shared/engine-contract.ts';
 import { METHOD_NAMES, type MethodName } from '../../shared/run-config.ts';
-import { startBackend } from '../backend/start-backend.ts';
 import { loadClip } from '../clip/load-clip.ts';
 import { writeSafetensors } from '../clip/safetensors.ts';
 import { layOutText } from '../clip/text-layout.ts';
@@ -28,11 +27,11 @@ function methodNamed(name: string): MethodName | undefined {
 
 /**
  * The engine against golden values: the weights in both layouts, every method of the golden file.
+ * The backend is started by the caller.
  *
  * @throws FaptError where the folder is not a golden folder
  */
 export async function check(job: CheckJob, sabotage: Sabotage = {}): Promise<CheckReport> {
-  await startBackend();
   const golden = await readGolden(job.folder);
   const comparison = new Comparison(golden);
   const { settings } = golden;

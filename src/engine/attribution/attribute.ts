@@ -1,0 +1,141 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { AttributeJob, Attribution } from '../../shared/engine-contract.ts';
+import { FaptError } from '../../shared/errors.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
+import { fromPatches } from '../clip/image-tower.ts';
+import { logitsOf } from '../clip/similarity.ts';
+import { attackImages } from '../evaluation/attack-images.ts';
+import { readPerturbation } from '../evaluation/keep-perturbation.ts';
+import { ImageLoader } from '../images/image-loader.ts';
+import { imageEncoding, textEncoding } from '../training/prompted-clip.ts';
+import { openTuned, type TunedClip } from '../training/tuned-clip.ts';
+import { chooseTexts, imageMap, textMap } from './maps.ts';
+import { mapDistance, tokenKl } from './stability.ts';
+
+/**
+ * Bidirectional maps (eq. 8) of one image and one class's text, clean and attacked, with the numbers
+ * that say how far they moved.
+ *
+ * @throws FaptError where the class or the kept perturbation does not exist
+ */
+export async function attribute(job: AttributeJob): Promise<Attribution> {
+  const tuned = await openTuned(job.tuned);
+  const classes = tuned.layout.ends.length;
+  const target = job.target ?? job.example.label;
+  if (target >= classes) {
+    tuned.learner.dispose();
+    throw new FaptError(
+      'class-unknown',
+      `There is no class ${target}: the dataset has the classes 0 to ${classes - 1}.`,
+    );
+  }
+  const { imageSize, patchSize } = tuned.clip.shape;
+  const loader = new ImageLoader(imageSize, patchSize, 'crop');
+  const patches = await loader.patches([job.example]);
+  try {
+    const perturbation = job.perturbation
+      ? loader.toPatches(await readPerturbation(job.perturbation, imageSize), 1)
+      : await makePerturbation(job, tuned, patches);
+    const result = describe(job, tuned, patches, perturbation, target);
+    perturbation.dispose();
+    return result;
+  } finally {
+    patches.dispose();
+    tuned.learner.dispose();
+  }
+}
+
+/** The evaluation's attack on this one image: the start is keyed by example, so it is the same. */
+async function makePerturbation(
+  { attack, example, tuned: { config } }: AttributeJob,
+  tuned: TunedClip,
+  patches: tf.Tensor3D,
+): Promise<tf.Tensor3D> {
+  if (attack.name === 'none') return tf.zerosLike(patches);
+  const textFeatures = tf.tidy(() => textEncoding(tuned).features);
+  const subject = { model: tuned, textFeatures, patches, examples: [example] };
+  let perturbation: tf.Tensor3D | null = null;
+  for await (const { result } of attackImages(subject, attack, config.seed)) {
+    if (result) perturbation = result.perturbation;
+  }
+  textFeatures.dispose();
+  return perturbation as unknown as tf.Tensor3D;
+}
+
+function describe(
+  { example, tuned: { config } }: AttributeJob,
+  tuned: TunedClip,
+  patches: tf.Tensor3D,
+  perturbation: tf.Tensor3D,
+  target: number,
+): Attribution {
+  const { imageSize, patchSize } = tuned.clip.shape;
+  const grid = imageSize / patchSize;
+  const row = tuned.texts.rows[target] as number[];
+  const end = tuned.layout.ends[target] as number;
+  const pieces = tuned.model.tokenizer.pieces(row.slice(1, end));
+  const tokens = pieces.map((piece, i) => (i < tuned.contextLength ? `[${i + 1}]` : piece));
+  return {
+    id: example.id,
+    target,
+    targetText: tuned.texts.texts[target] as string,
+    grid: [grid, grid],
+    tokens,
+    ...measure(tuned, patches, tf.add(patches, perturbation) as tf.Tensor3D, target, config),
+  };
+}
+
+/** Maps, logits, drift and pixels of the clean and the attacked image; disposes the attacked one. */
+function measure(
+  tuned: TunedClip,
+  patches: tf.Tensor3D,
+  attacked: tf.Tensor3D,
+  target: number,
+  config: RunConfig,
+): Pick<Attribution, 'image' | 'text' | 'logits' | 'drift' | 'pixels'> {
+  const { imageSize, patchSize } = tuned.clip.shape;
+  const length = (tuned.layout.ends[target] as number) - 1;
+  const tensors = tf.tidy(() => {
+    const text = textEncoding(tuned);
+    const texts = chooseTexts(text, tuned.layout, [target]);
+    const options = {
+      scoreScale: config.loss.score === 'logit' ? tuned.clip.logitScale : 1,
+      detachWeights: false,
+    };
+    const view = (p: tf.Tensor3D) => {
+      const encoding = imageEncoding(tuned, p);
+      return {
+        image: imageMap(tuned.clip, encoding, texts, options),
+        text: textMap(tuned.clip, encoding, texts, options),
+        logits: logitsOf(encoding.features, text.features, tuned.clip.logitScale),
+        pixels: fromPatches(p, patchSize),
+      };
+    };
+    const [clean, adversarial] = [view(patches), view(attacked)];
+    const imageL2 = mapDistance(clean.image, adversarial.image);
+    const { tokenNormalization } = config.loss;
+    const textKl = tokenKl(clean.text, adversarial.text, texts.mask, tokenNormalization);
+    return { clean, adversarial, imageL2, textKl };
+  });
+  const list = (t: tf.Tensor, count = t.size) => Array.from(t.dataSync().slice(0, count));
+  const pair = (key: 'image' | 'text' | 'logits', count?: number) => ({
+    clean: list(tensors.clean[key], count),
+    adversarial: list(tensors.adversarial[key], count),
+  });
+  const result = {
+    image: pair('image'),
+    text: pair('text', length),
+    logits: pair('logits'),
+    drift: {
+      imageL2: tensors.imageL2.dataSync()[0] as number,
+      textKl: tensors.textKl.dataSync()[0] as number,
+    },
+    pixels: {
+      size: imageSize,
+      clean: Float32Array.from(tensors.clean.pixels.dataSync()),
+      adversarial: Float32Array.from(tensors.adversarial.pixels.dataSync()),
+    },
+  };
+  tf.dispose([tensors as unknown as tf.TensorContainer, attacked]);
+  return result;
+}

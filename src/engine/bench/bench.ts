@@ -1,0 +1,139 @@
+import process from 'node:process';
+import * as tf from '@tensorflow/tfjs-core';
+import type { BenchJob, BenchReport } from '../../shared/engine-contract.ts';
+import { defaultConfig } from '../../shared/method-catalogue.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
+import { pgd } from '../attacks/pgd.ts';
+import { openModel } from '../clip/open-model.ts';
+import { layOutText } from '../clip/text-layout.ts';
+import { crossEntropy } from '../methods/losses.ts';
+import { methodOf } from '../methods/registry.ts';
+import { coupledLearner, initialCoupled } from '../prompts/coupled.ts';
+import { PromptLearner } from '../prompts/learner.ts';
+import { stream, uniform } from '../random.ts';
+import { imageLogits, type PromptedClip, textEncoding } from '../training/prompted-clip.ts';
+import { Sgd } from '../training/sgd.ts';
+import { type Batch, lossAndGradients } from '../training/train-step.ts';
+
+/** Tokens after the start that all classes share: a template with its learned words. */
+const SHARED_TOKENS = 7;
+
+/** Times the method's own step on random images and texts; the first iteration warms up. */
+export async function bench(job: BenchJob): Promise<BenchReport> {
+  const config = defaultConfig({ method: job.method, dataset: '-', model: '-', shots: 1, seed: 1 });
+  const model = await benchModel(job, config);
+  const batch = randomBatch(model, job);
+  const seconds =
+    job.kind === 'train' ? timeTraining(model, batch, job, config) : timeAttack(model, batch, job);
+  tf.dispose([batch.patches, batch.start]);
+  model.learner.dispose();
+  const { method, classes, iterations } = job;
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  const report = {
+    backend: tf.getBackend(),
+    method,
+    classes,
+    batch: job.batch,
+    iterations,
+    peakRssBytes,
+  };
+  const middle = median(seconds);
+  return job.kind === 'train'
+    ? { ...report, secondsPerIteration: middle }
+    : { ...report, secondsPerImageStep: middle / job.batch };
+}
+
+/** Start, 7 shared tokens, 4 to 9 of each class's own, end. */
+async function benchModel(job: BenchJob, config: RunConfig): Promise<PromptedClip> {
+  const { weights } = await openModel(job.model);
+  const { shape } = weights;
+  const endId = shape.vocabularySize - 1;
+  const random = stream(1, 'bench', 'texts');
+  const word = () => 1 + random.randbelow(shape.vocabularySize - 3);
+  const shared = Array.from({ length: SHARED_TOKENS }, word);
+  const rows = Array.from({ length: job.classes }, (_, k) => [
+    endId - 1,
+    ...shared,
+    ...Array.from({ length: 4 + (k % 6) }, word),
+    endId,
+  ]);
+  const learns = methodOf(job.method).prompts !== 'none';
+  const contextLength = learns ? config.prompts.contextLength : 0;
+  const depth = Math.min(config.prompts.depth, shape.imageBlocks, shape.textBlocks);
+  const words = new Float32Array(contextLength * shape.textWidth).fill(0.01);
+  const learner = learns
+    ? coupledLearner(initialCoupled(words, contextLength, depth, shape, 1), depth)
+    : new PromptLearner({}, () => ({ image: null, text: null }));
+  return { clip: weights, layout: layOutText(rows, endId, contextLength), learner };
+}
+
+function randomBatch({ clip: { shape } }: PromptedClip, { batch, classes }: BenchJob): Batch {
+  const count = (shape.imageSize / shape.patchSize) ** 2;
+  const dimensions: [number, number, number] = [batch, count, 3 * shape.patchSize ** 2];
+  const size = dimensions.reduce((a, b) => a * b);
+  const draw = (name: string, low: number, high: number) =>
+    tf.tensor3d(uniform(stream(1, 'bench', name), size, low, high), dimensions);
+  return {
+    patches: draw('pixels', 0, 1),
+    start: draw('start', -1 / 255, 1 / 255),
+    labels: Array.from({ length: batch }, (_, i) => i % classes),
+  };
+}
+
+function timeTraining(
+  model: PromptedClip,
+  batch: Batch,
+  { method, iterations }: BenchJob,
+  config: RunConfig,
+): number[] {
+  const sgd = new Sgd(model.learner.parameters, config.optimizer);
+  const seconds = timed(iterations, () => {
+    const { gradients } = lossAndGradients(model, methodOf(method), batch, config);
+    sgd.step(gradients, config.optimizer.learningRate);
+    tf.dispose([...gradients.values()]);
+  });
+  sgd.dispose();
+  return seconds;
+}
+
+/** One PGD step of the batch an iteration, text features computed before. */
+function timeAttack(
+  model: PromptedClip,
+  { patches, start, labels }: Batch,
+  { iterations }: BenchJob,
+): number[] {
+  const textFeatures = tf.tidy(() => textEncoding(model).features);
+  const oneHot = tf.oneHot(
+    tf.tensor1d(labels, 'int32'),
+    textFeatures.shape[0],
+    1,
+    0,
+    'float32',
+  ) as tf.Tensor2D;
+  const settings = { epsilon: 1 / 255, stepSize: 1 / 255, steps: 1 };
+  const seconds = timed(iterations, () => {
+    const delta = pgd(patches, start, settings, (perturbed) =>
+      tf.sum(crossEntropy(imageLogits(model, perturbed as tf.Tensor3D, textFeatures), oneHot)),
+    );
+    delta.dataSync();
+    delta.dispose();
+  });
+  tf.dispose([textFeatures, oneHot]);
+  return seconds;
+}
+
+function timed(iterations: number, body: () => void): number[] {
+  body();
+  return Array.from({ length: iterations }, () => {
+    const began = performance.now();
+    body();
+    return (performance.now() - began) / 1000;
+  });
+}
+
+function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const high = sorted[middle] as number;
+  return sorted.length % 2 ? high : (high + (sorted[middle - 1] as number)) / 2;
+}

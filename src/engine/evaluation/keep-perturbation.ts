@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { FaptError } from '../../shared/errors.ts';
+import { fromPatches } from '../clip/image-tower.ts';
+
+/**
+ * Writes each image's perturbation as float32 [3, S, S] under its SHA-256 (`aa/HASH` in the folder).
+ *
+ * @param perturbation patches [B, M, 3 P P]
+ * @returns the hashes, in order
+ */
+export async function keepPerturbation(
+  perturbation: tf.Tensor3D,
+  patchSize: number,
+  folder: string,
+): Promise<string[]> {
+  const pixels = tf.tidy(() => fromPatches(perturbation, patchSize));
+  const values = pixels.dataSync() as Float32Array;
+  const perImage = pixels.size / pixels.shape[0];
+  const hashes: string[] = [];
+  for (let row = 0; row < pixels.shape[0]; row += 1) {
+    const own = values.slice(row * perImage, (row + 1) * perImage);
+    hashes.push(await keepBlob(new Uint8Array(own.buffer), folder));
+  }
+  pixels.dispose();
+  return hashes;
+}
+
+async function keepBlob(bytes: Uint8Array, folder: string): Promise<string> {
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  const path = join(folder, hash.slice(0, 2), hash);
+  const there = await stat(path).catch(() => null);
+  if (there?.size === bytes.length) return hash;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.part`;
+  await writeFile(temporary, bytes);
+  await rename(temporary, path);
+  return hash;
+}
+
+/** @throws FaptError `perturbation-missing` where the file is gone or has another size */
+export async function readPerturbation(path: string, size: number): Promise<Float32Array> {
+  const bytes = await readFile(path).catch(() => null);
+  if (bytes?.length !== 3 * size * size * 4) {
+    throw new FaptError(
+      'perturbation-missing',
+      `The kept perturbation ${path} is missing or has another size than the model's images: evaluate again.`,
+    );
+  }
+  return new Float32Array(new Uint8Array(bytes).buffer);
+}

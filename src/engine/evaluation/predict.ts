@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TunedModel } from '../../shared/engine-contract.ts';
+import { ImageLoader } from '../images/image-loader.ts';
+import { imageLogits, textEncoding } from '../training/prompted-clip.ts';
+import { openTuned } from '../training/tuned-clip.ts';
+
+const BATCH = 25;
+
+/**
+ * Class probabilities of images that need not belong to a dataset: softmax of the logits over the
+ * task's classes.
+ *
+ * @throws FaptError `image-unreadable`
+ */
+export async function predict(job: {
+  tuned: TunedModel;
+  paths: string[];
+}): Promise<{ path: string; probabilities: number[] }[]> {
+  const tuned = await openTuned(job.tuned);
+  const textFeatures = tf.tidy(() => textEncoding(tuned).features);
+  const { imageSize, patchSize } = tuned.clip.shape;
+  const loader = new ImageLoader(imageSize, patchSize, 'crop');
+  const results: { path: string; probabilities: number[] }[] = [];
+  try {
+    for (let begin = 0; begin < job.paths.length; begin += BATCH) {
+      const paths = job.paths.slice(begin, begin + BATCH);
+      const patches = await loader.patches(paths.map((path) => ({ path })));
+      const shares = tf.tidy(() => tf.softmax(imageLogits(tuned, patches, textFeatures)));
+      const rows = shares.arraySync() as number[][];
+      results.push(...paths.map((path, i) => ({ path, probabilities: rows[i] as number[] })));
+      tf.dispose([patches, shares]);
+    }
+    return results;
+  } finally {
+    textFeatures.dispose();
+    tuned.learner.dispose();
+  }
+}

@@ -1,0 +1,89 @@
+import type { Task } from '../../shared/engine-contract.ts';
+import { FaptError } from '../../shared/errors.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
+import type { ClipTokenizer } from '../clip/tokenizer.ts';
+
+/** Published code starts a context from words only up to this length, and at random beyond (methods 3.1). */
+const LONGEST_WORD_CONTEXT = 4;
+const CLEAN_PREFIX = 'a photo of a';
+
+export type ClassTexts = {
+  /** Token ids a class. */
+  rows: number[][];
+  texts: string[];
+  /** Ids of the words the learned context starts from; null for a random start or no context. */
+  initialWords: number[] | null;
+};
+
+/** `name = classname.replace("_", " ")`, nothing else (methods 1.2). */
+export function displayName(className: string): string {
+  return className.replaceAll('_', ' ');
+}
+
+/** Hand prompts: the template filled with each name. */
+export function handTexts(task: Task, tokenizer: ClipTokenizer, contextLength: number): ClassTexts {
+  const parts = task.template.split('{}');
+  if (parts.length !== 2) {
+    throw new FaptError(
+      'template-invalid',
+      `The template "${task.template}" must hold exactly one "{}" for the class name: correct it.`,
+    );
+  }
+  const texts = task.classNames.map((name) => parts.join(displayName(name)));
+  return { ...tokenize(texts, task, tokenizer, contextLength), initialWords: null };
+}
+
+/**
+ * Texts for a learned context: prefix + " " + name + ".". As published, the prefix of AdvMaPLe, FAP and
+ * CBA-FAPT is the dataset's template with its "{}" left in (methods 3.7); the clean one is "a photo of a".
+ *
+ * @param modelLength positions the text tower has
+ */
+export function learnedTexts(
+  task: Task,
+  { contextLength, template }: RunConfig['prompts'],
+  tokenizer: ClipTokenizer,
+  modelLength: number,
+): ClassTexts {
+  const words = template === 'clean' ? CLEAN_PREFIX : task.template;
+  const random = contextLength > LONGEST_WORD_CONTEXT;
+  const prefix = random ? Array.from({ length: contextLength }, () => 'X').join(' ') : words;
+  const texts = task.classNames.map((name) => `${prefix} ${displayName(name)}.`);
+  const { rows } = tokenize(texts, task, tokenizer, modelLength);
+  const initialWords = random ? null : tokenizer.encode(prefix).slice(1, 1 + contextLength);
+  if (
+    initialWords &&
+    (initialWords.length < contextLength || initialWords.includes(tokenizer.endId))
+  ) {
+    throw new FaptError(
+      'context-too-long',
+      `The prompt "${prefix}" has fewer than ${contextLength} words to start a learned context from: set prompts.contextLength lower.`,
+    );
+  }
+  return { rows, texts, initialWords };
+}
+
+function tokenize(texts: string[], task: Task, tokenizer: ClipTokenizer, modelLength: number) {
+  const rows = texts.map((text) => tokenizer.encode(text));
+  for (const [index, row] of rows.entries()) {
+    if (row.length > modelLength) {
+      throw new FaptError(
+        'text-too-long',
+        `The text of class "${task.classNames[index]}" has ${row.length} tokens, and the model takes ${modelLength} with start and end: shorten the name or the template.`,
+      );
+    }
+  }
+  return { rows, texts };
+}
+
+/** A text with its learned tokens as [1] [2] ..., the way the tower sees it. */
+export function previewText(
+  row: number[],
+  tokenizer: ClipTokenizer,
+  contextLength: number,
+): string {
+  return tokenizer
+    .pieces(row)
+    .map((piece, i) => (i >= 1 && i <= contextLength ? `[${i}]` : piece.replace('</w>', '')))
+    .join(' ');
+}

@@ -1,0 +1,195 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Example, TrainEvent, TrainJob } from '../../shared/engine-contract.ts';
+import { FaptError } from '../../shared/errors.ts';
+import { METHODS } from '../../shared/method-catalogue.ts';
+import type { RunConfig } from '../../shared/run-config.ts';
+import { fileExists } from '../clip/safetensors.ts';
+import { ImageLoader } from '../images/image-loader.ts';
+import { methodOf } from '../methods/registry.ts';
+import { previewText } from '../prompts/class-texts.ts';
+import { permutation, stream, uniform } from '../random.ts';
+import {
+  CHECKPOINT_NAME,
+  readCheckpoint,
+  restoreMomentum,
+  restoreParameters,
+  writeCheckpoint,
+} from './checkpoint.ts';
+import { learningRateOf } from './schedule.ts';
+import { Sgd } from './sgd.ts';
+import { type Batch, gradientNorm, lossAndGradients, termGradients } from './train-step.ts';
+import { startClip, type TunedClip } from './tuned-clip.ts';
+
+/** A crash loses at most this much; a checkpoint also follows every epoch. */
+const CHECKPOINT_EVERY_MS = 60_000;
+
+/**
+ * Tunes the prompts of one run: config -> model -> steps -> checkpoint, one event a step.
+ *
+ * @param signal raised to stop at the next step boundary; the checkpoint is then current
+ * @throws FaptError for what a person can mend (weights, text, images, a loss that is not finite)
+ */
+export async function* train(job: TrainJob, signal: AbortSignal): AsyncGenerator<TrainEvent> {
+  const { config } = job;
+  if (!METHODS[config.method].tuned) {
+    throw new FaptError(
+      'nothing-to-train',
+      `${METHODS[config.method].title} has nothing to train: evaluate it as it is.`,
+    );
+  }
+  await mkdir(job.runFolder, { recursive: true });
+  const tuned = await startClip(job.model.path, config, job.task);
+  const sgd = new Sgd(tuned.learner.parameters, config.optimizer);
+  try {
+    yield* trainSteps(job, tuned, sgd, signal);
+  } finally {
+    sgd.dispose();
+    tuned.learner.dispose();
+  }
+}
+
+async function* trainSteps(
+  job: TrainJob,
+  tuned: TunedClip,
+  sgd: Sgd,
+  signal: AbortSignal,
+): AsyncGenerator<TrainEvent> {
+  const { config, examples } = job;
+  const { shape } = tuned.clip;
+  const path = join(job.runFolder, CHECKPOINT_NAME);
+  const plan = planEpochs(examples.length, config);
+  const loader = new ImageLoader(shape.imageSize, shape.patchSize, 'squash');
+  const method = methodOf(config.method);
+  let step = 0;
+  // A run that died before its first checkpoint starts over.
+  if (job.resume && (await fileExists(path))) {
+    const checkpoint = await readCheckpoint(path);
+    restoreParameters(tuned.learner.parameters, checkpoint);
+    restoreMomentum(sgd.buffers, checkpoint);
+    step = checkpoint.step;
+  }
+  yield {
+    type: 'plan',
+    ...plan,
+    depth: tuned.depth,
+    parameterCount: tuned.learner.parameterCount,
+    promptPreview: previewText(
+      tuned.texts.rows[0] ?? [],
+      tuned.model.tokenizer,
+      tuned.contextLength,
+    ),
+    startStep: step,
+  };
+  const save = () => writeCheckpoint(path, step, tuned.learner.parameters, sgd.buffers);
+  let savedAt = performance.now();
+  while (step < plan.totalSteps) {
+    const began = performance.now();
+    const epoch = Math.floor(step / plan.stepsPerEpoch) + 1;
+    const chosen = batchExamples(examples, config, epoch, step % plan.stepsPerEpoch);
+    const batch = await makeBatch(chosen, loader, config, epoch);
+    const upcoming = Math.floor((step + 1) / plan.stepsPerEpoch) + 1;
+    loader.prefetch(batchExamples(examples, config, upcoming, (step + 1) % plan.stepsPerEpoch));
+    const { loss, terms, gradients } = lossAndGradients(tuned, method, batch, config);
+    const norm = gradientNorm(gradients);
+    const learningRate = learningRateOf(epoch, config);
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
+      tf.dispose([batch.patches, batch.start, ...gradients.values()]);
+      throw new FaptError(
+        'loss-not-finite',
+        `The loss is not finite at epoch ${epoch}, step ${step + 1}: the last good state is kept; lower optimizer.learningRate and start again.`,
+      );
+    }
+    const lastOfEpoch = (step + 1) % plan.stepsPerEpoch === 0;
+    const shares = lastOfEpoch ? gradientShares(tuned, batch, config) : null;
+    sgd.step(gradients, learningRate);
+    step += 1;
+    tf.dispose([batch.patches, batch.start, ...gradients.values()]);
+    const seconds = (performance.now() - began) / 1000;
+    yield { type: 'step', epoch, step, learningRate, loss, terms, gradientNorm: norm, seconds };
+    if (shares) yield { type: 'epoch', epoch, step, gradientShares: shares };
+    const due = lastOfEpoch || signal.aborted || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
+    if (due) {
+      await save();
+      savedAt = performance.now();
+      yield { type: 'checkpoint', path, epoch, step };
+    }
+    if (signal.aborted && step < plan.totalSteps) {
+      yield { type: 'end', status: 'stopped', step };
+      return;
+    }
+    // Gives a stop that was asked for meanwhile a chance to be heard.
+    await setImmediate();
+  }
+  yield { type: 'end', status: 'finished', step };
+}
+
+/** Drop-last leaves out the incomplete batch, unless there is no other (methods 1.3, A22). */
+export function planEpochs(count: number, { batchSize, dropLast, epochs }: RunConfig) {
+  if (count === 0) {
+    throw new FaptError(
+      'nothing-to-train-on',
+      'There are no training images: check the dataset and the number of shots.',
+    );
+  }
+  const whole = Math.floor(count / batchSize);
+  const stepsPerEpoch = dropLast && whole > 0 ? whole : Math.ceil(count / batchSize);
+  return {
+    stepsPerEpoch,
+    totalSteps: stepsPerEpoch * epochs,
+    skippedPerEpoch: Math.max(0, count - stepsPerEpoch * batchSize),
+  };
+}
+
+/** The examples of one batch: the epoch's own shuffled order, cut into batches. */
+function batchExamples(
+  examples: Example[],
+  config: RunConfig,
+  epoch: number,
+  position: number,
+): Example[] {
+  if (epoch > config.epochs) return [];
+  const order = permutation(stream(config.seed, 'order', epoch), examples.length);
+  const begin = position * config.batchSize;
+  return order.slice(begin, begin + config.batchSize).map((index) => examples[index] as Example);
+}
+
+async function makeBatch(
+  examples: Example[],
+  loader: ImageLoader,
+  { attack, seed }: RunConfig,
+  epoch: number,
+): Promise<Batch> {
+  const patches = await loader.patches(examples);
+  const perImage = patches.size / examples.length;
+  const start = new Float32Array(patches.size);
+  for (const [row, { id }] of examples.entries()) {
+    const random = stream(seed, 'training-attack', epoch, id);
+    start.set(uniform(random, perImage, -attack.epsilon, attack.epsilon), row * perImage);
+  }
+  return {
+    patches,
+    labels: examples.map((example) => example.label),
+    start: loader.toPatches(start, examples.length),
+  };
+}
+
+/** Norm of each weighted term's gradient over the sum of those norms (methods A12). */
+function gradientShares(tuned: TunedClip, batch: Batch, config: RunConfig): Record<string, number> {
+  const norms: Record<string, number> = {};
+  for (const [name, { weight, gradients }] of termGradients(
+    tuned,
+    methodOf(config.method),
+    batch,
+    config,
+  )) {
+    norms[name] = weight * gradientNorm(gradients);
+    tf.dispose([...gradients.values()]);
+  }
+  const total = Object.values(norms).reduce((a, b) => a + b, 0);
+  return Object.fromEntries(
+    Object.entries(norms).map(([name, norm]) => [name, total > 0 ? norm / total : 0]),
+  );
+}
