@@ -13,7 +13,12 @@ import type {
   TrainEvent,
   TrainJob,
 } from '../../shared/engine-contract.ts';
-import type { Prediction, PredictJob, Tokenization } from '../../shared/engine-rpc.ts';
+import type {
+  EngineEnvironment,
+  Prediction,
+  PredictJob,
+  Tokenization,
+} from '../../shared/engine-rpc.ts';
 
 /** What the service needs from the numerics; tests put small doubles in their place. */
 export type EngineFunctions = {
@@ -26,4 +31,5 @@ export type EngineFunctions = {
   check(job: CheckJob): Promise<CheckReport>;
   bench(job: BenchJob): Promise<BenchReport>;
   doctor(): Promise<DoctorReport>;
+  environment(): Promise<EngineEnvironment>;
 };

@@ -1,4 +1,23 @@
+import process from 'node:process';
+import type { BackendInfo } from '../backend/start-backend.ts';
 import type { EngineFunctions } from './functions.ts';
+
+/** What a person should read begins with this; the parent shows it and logs the rest. */
+const NOTICE = 'notice: ';
+
+let starting: Promise<BackendInfo> | null = null;
+
+/** The backend of this process, started once. FAPT_BACKEND=wasm asks for WebAssembly. */
+function backend(): Promise<BackendInfo> {
+  starting ??= import('../backend/start-backend.ts').then(({ startBackend }) =>
+    startBackend({
+      prefer: process.env.FAPT_BACKEND === 'wasm' ? 'wasm' : undefined,
+      threads: Number(process.env.TF_NUM_INTRAOP_THREADS) || undefined,
+      log: (sentence) => console.error(NOTICE + sentence),
+    }),
+  );
+  return starting;
+}
 
 /**
  * The engine's own numerics, each loaded when first called, so that the process answers at once
@@ -6,19 +25,52 @@ import type { EngineFunctions } from './functions.ts';
  */
 export const numerics: EngineFunctions = {
   async *train(job, signal) {
+    await backend();
     const { train } = await import('../training/train.ts');
     yield* train(job, signal);
   },
   async *evaluate(job, signal) {
+    await backend();
     const { evaluate } = await import('../evaluation/evaluate.ts');
     yield* evaluate(job, signal);
   },
-  attribute: async (job) => (await import('../attribution/attribute.ts')).attribute(job),
-  predict: async (job) => (await import('../evaluation/predict.ts')).predict(job),
-  inspectModel: async (ref) => (await import('../clip/inspect-model.ts')).inspectModel(ref),
-  tokenizeText: async (ref, text) =>
-    (await import('../clip/inspect-model.ts')).tokenizeText(ref, text),
-  check: async (job) => (await import('../check/check.ts')).check(job),
-  bench: async (job) => (await import('../bench/bench.ts')).bench(job),
-  doctor: async () => (await import('../doctor.ts')).doctor(),
+  async attribute(job) {
+    await backend();
+    return (await import('../attribution/attribute.ts')).attribute(job);
+  },
+  async predict(job) {
+    await backend();
+    return (await import('../evaluation/predict.ts')).predict(job);
+  },
+  async inspectModel(ref) {
+    await backend();
+    return (await import('../clip/inspect-model.ts')).inspectModel(ref);
+  },
+  async tokenizeText(ref, text) {
+    return (await import('../clip/inspect-model.ts')).tokenizeText(ref, text);
+  },
+  async check(job) {
+    await backend();
+    return (await import('../check/check.ts')).check(job);
+  },
+  async bench(job) {
+    await backend();
+    return (await import('../bench/bench.ts')).bench(job);
+  },
+  async doctor() {
+    return (await import('../doctor.ts')).doctor(await backend());
+  },
+  async environment() {
+    const { backend: name, tensorflow, device, threads, reason } = await backend();
+    const platform = `${process.platform} ${process.arch}`;
+    return {
+      backend: name,
+      tensorflow,
+      device,
+      threads,
+      reason,
+      node: process.versions.node,
+      platform,
+    };
+  },
 };

@@ -38,6 +38,7 @@ function createRouter(functions: EngineFunctions) {
     check: engine.check.handler(({ input }) => functions.check(input)),
     bench: engine.bench.handler(({ input }) => functions.bench(input)),
     doctor: engine.doctor.handler(() => functions.doctor()),
+    environment: engine.environment.handler(() => functions.environment()),
     memory: engine.memory.handler(() => ({
       maxRssBytes: process.resourceUsage().maxRSS * 1024,
     })),

@@ -63,6 +63,7 @@ export function createEngineClient(
     check: (job) => call(rpc.check(job)),
     bench: (job) => call(rpc.bench(job)),
     doctor: () => call(rpc.doctor()),
+    environment: () => call(rpc.environment()),
     memory: () => call(rpc.memory()),
   };
 }

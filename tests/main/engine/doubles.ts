@@ -66,6 +66,7 @@ export const doubles: EngineFunctions = {
   check: async () => refuse(),
   bench: async () => refuse(),
   doctor: async () => refuse(),
+  environment: async () => refuse(),
 };
 
 const config = defaultConfig({

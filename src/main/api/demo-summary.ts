@@ -1,0 +1,71 @@
+import type { DemoComparison, DemoMethodSummary, DemoReport } from '../../shared/api-demo.ts';
+import { FaptError } from '../../shared/errors.ts';
+import { METHODS } from '../../shared/method-catalogue.ts';
+import { DEMO_MODEL } from '../models/bundled.ts';
+import { summarizeSeeds } from '../statistics/seeds.ts';
+import type { Database } from '../store/database.ts';
+import { compareRuns } from './compare.ts';
+import { DEMO_METHODS, type DemoMethod, type DemoRun } from './demo-runs.ts';
+import { runReport } from './run-reports.ts';
+
+/** Pairs that are compared image by image: the question first. */
+const PAIRS: [DemoMethod, DemoMethod][] = [
+  ['fap', 'cba-fapt'],
+  ['zero-shot', 'cba-fapt'],
+  ['zero-shot', 'fap'],
+];
+
+export type DemoNumbers = Pick<
+  DemoReport,
+  'dataset' | 'model' | 'seeds' | 'shots' | 'attack' | 'naturalN' | 'n' | 'methods' | 'comparisons'
+>;
+
+/** The demo's table and its paired comparisons, from what is stored. */
+export function summarizeDemo(db: Database, made: DemoRun[]): DemoNumbers {
+  const methods = DEMO_METHODS.map((method) => summarizeMethod(db, method, made));
+  const [first] = methods[0]?.runs ?? [];
+  if (!first?.attack || first.naturalN === null || first.n === null) {
+    throw new FaptError('demo-unfinished', 'The demo has no finished evaluation: run it again.');
+  }
+  const seeds = [...new Set(made.map(({ seed }) => seed))];
+  return {
+    dataset: first.dataset,
+    model: DEMO_MODEL,
+    seeds,
+    shots: first.shots,
+    attack: first.attack,
+    naturalN: first.naturalN,
+    n: first.n,
+    methods,
+    comparisons: seeds.flatMap((seed) => PAIRS.map((pair) => comparePair(db, made, seed, pair))),
+  };
+}
+
+function summarizeMethod(db: Database, method: DemoMethod, made: DemoRun[]): DemoMethodSummary {
+  const runs = made.filter((entry) => entry.method === method).map(({ run }) => runReport(db, run));
+  const values = (key: 'naturalAccuracy' | 'robustAccuracy') =>
+    summarizeSeeds(runs.map((run) => run[key] ?? Number.NaN));
+  return {
+    method,
+    title: METHODS[method].title,
+    runs,
+    natural: values('naturalAccuracy'),
+    robust: values('robustAccuracy'),
+  };
+}
+
+function comparePair(
+  db: Database,
+  made: DemoRun[],
+  seed: number,
+  [a, b]: [DemoMethod, DemoMethod],
+): DemoComparison {
+  const runOf = (method: DemoMethod) =>
+    made.find((entry) => entry.method === method && entry.seed === seed)?.run.id ?? '';
+  return {
+    seed,
+    aTitle: METHODS[a].title,
+    bTitle: METHODS[b].title,
+    ...compareRuns(db, runOf(a), runOf(b)),
+  };
+}

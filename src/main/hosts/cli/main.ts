@@ -1,0 +1,79 @@
+import process from 'node:process';
+import { Command, CommanderError } from 'commander';
+import { FaptError, messageOf } from '../../../shared/errors.ts';
+import { applicationVersion } from '../../api/version.ts';
+import { StoppedError } from '../../jobs/job-error.ts';
+import { registerAttribute } from './attribute.ts';
+import { registerBench } from './bench.ts';
+import { registerCheck } from './check.ts';
+import { registerCompare } from './compare.ts';
+import { registerDataset } from './dataset.ts';
+import { registerDemo } from './demo.ts';
+import { registerDoctor } from './doctor.ts';
+import { registerEval } from './eval.ts';
+import { registerModel } from './model.ts';
+import { registerPredict } from './predict.ts';
+import { registerResume } from './resume.ts';
+import { registerRun } from './run.ts';
+import { registerRuns } from './runs.ts';
+import { registerShow } from './show.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_USAGE = 2;
+const EXIT_INTERRUPTED = 130;
+
+/** The command line: every command, its options and its help. */
+export function createProgram(): Command {
+  const program = new Command('fapt')
+    .description('Adversarial few-shot prompt tuning of CLIP: tune, attack, compare, explain.')
+    .version(applicationVersion())
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+  const register = [
+    registerDoctor,
+    registerDemo,
+    registerModel,
+    registerDataset,
+    registerRun,
+    registerResume,
+    registerRuns,
+    registerShow,
+    registerPredict,
+    registerEval,
+    registerCompare,
+    registerAttribute,
+    registerCheck,
+    registerBench,
+  ];
+  for (const add of register) add(program);
+  return program;
+}
+
+/** Runs one command line and answers with its exit code. */
+export async function main(args: string[]): Promise<number> {
+  // A reader such as `head` may close the pipe early; that is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  try {
+    await createProgram().parseAsync(args, { from: 'user' });
+    return process.exitCode === undefined ? 0 : Number(process.exitCode);
+  } catch (error) {
+    return report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  if (error instanceof FaptError) {
+    process.stderr.write(`${error.message}\n`);
+    if (process.env.FAPT_DEBUG) console.error(error);
+    if (error instanceof StoppedError || error.code === 'stopped') return EXIT_INTERRUPTED;
+    return error.code === 'usage' ? EXIT_USAGE : EXIT_FAILED;
+  }
+  process.stderr.write(
+    `Something unexpected went wrong (${messageOf(error)}): please report it.\n`,
+  );
+  if (process.env.FAPT_DEBUG) console.error(error);
+  return EXIT_FAILED;
+}

@@ -1,0 +1,93 @@
+import { stat } from 'node:fs/promises';
+import type { TrainEvent, TrainJob } from '../../shared/engine-contract.ts';
+import { METHODS } from '../../shared/method-catalogue.ts';
+import type { App } from '../api/app.ts';
+import { resolveExamples, taskOf } from '../datasets/examples.ts';
+import { latestCheckpoint, recordCheckpoint } from '../store/checkpoints.ts';
+import { getDataset } from '../store/datasets.ts';
+import { getModel } from '../store/models.ts';
+import { getRun, type RunRow, runSample, setRunStatus } from '../store/runs.ts';
+import { recordWarning } from '../store/warnings.ts';
+import { relativeToWorkspace } from '../workspace/paths.ts';
+import { StoppedError, statusOf } from './job-error.ts';
+import { MetricBuffer } from './metric-buffer.ts';
+import { runLabel } from './run-label.ts';
+
+/**
+ * Trains a run to its end, from its last checkpoint where it has one, and keeps its metrics,
+ * warnings, checkpoints and status in the store. Zero-shot has nothing to train.
+ * @throws StoppedError when `app.signal` is raised, at a step boundary and after a checkpoint
+ */
+export async function runTraining(app: App, runId: string): Promise<RunRow> {
+  const run = getRun(app.db, runId);
+  if (run.status === 'finished') return run;
+  setRunStatus(app.db, run.id, 'running');
+  try {
+    if (METHODS[run.method].tuned) await follow(app, run);
+    setRunStatus(app.db, run.id, 'finished');
+  } catch (error) {
+    const { status, reason } = statusOf(error);
+    setRunStatus(app.db, run.id, status, { reason });
+    throw error;
+  }
+  return getRun(app.db, run.id);
+}
+
+/** Passes the engine's events on to the store until the last one. */
+async function follow(app: App, run: RunRow): Promise<void> {
+  let totalSteps: number | undefined;
+  const metrics = new MetricBuffer(app.db, run.id, () => totalSteps);
+  const job = await trainJobOf(app, run);
+  try {
+    for await (const event of app.engine().train(job, app.signal)) {
+      if (event.type === 'plan') totalSteps = event.totalSteps;
+      metrics.add(event);
+      if (event.type === 'checkpoint') {
+        metrics.flush();
+        await keepCheckpoint(app, run, event);
+      } else if (event.type === 'warning') {
+        recordWarning(app.db, { runId: run.id }, event.warning);
+        app.note(`Warning: ${event.warning.message}`);
+      } else if (event.type === 'step' && totalSteps !== undefined) {
+        const detail = `loss ${event.loss.toPrecision(4)}`;
+        app.report({
+          stage: `train ${runLabel(run)}`,
+          done: event.step,
+          total: totalSteps,
+          detail,
+        });
+      } else if (event.type === 'end' && event.status === 'stopped') {
+        throw new StoppedError(run.id);
+      }
+    }
+  } finally {
+    metrics.flush();
+  }
+}
+
+async function trainJobOf(app: App, run: RunRow): Promise<TrainJob> {
+  const dataset = getDataset(app.db, run.datasetId);
+  return {
+    config: run.config,
+    model: { path: getModel(app.db, run.modelId).path },
+    task: taskOf(dataset),
+    examples: await resolveExamples(app.db, dataset, 'train', runSample(app.db, run.id)),
+    runFolder: app.workspace.runFolder(run.id),
+    resume: latestCheckpoint(app.db, run.id) !== null,
+  };
+}
+
+async function keepCheckpoint(
+  app: App,
+  run: RunRow,
+  event: Extract<TrainEvent, { type: 'checkpoint' }>,
+): Promise<void> {
+  const { size } = await stat(event.path);
+  recordCheckpoint(app.db, {
+    runId: run.id,
+    step: event.step,
+    epoch: event.epoch,
+    path: relativeToWorkspace(app.workspace, event.path),
+    sizeBytes: size,
+  });
+}

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { FaptError } from '../../shared/errors.ts';
+import type { App } from '../api/app.ts';
+import { addDataset } from '../datasets/add-dataset.ts';
+import { type DatasetRow, findDataset, getDataset } from '../store/datasets.ts';
+import { findModel, getModel, type ModelRow } from '../store/models.ts';
+import { registerModel } from './register-model.ts';
+
+/** The CLIP that comes with the application. */
+export const DEMO_MODEL = 'demo-clip';
+
+/** Where the bundled model and datasets lie; a packed application sets FAPT_RESOURCES. */
+export function resourcesFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env.FAPT_RESOURCES ?? fileURLToPath(new URL('../../../resources', import.meta.url));
+}
+
+/** Code of the error of a reader that would have to register something bundled. */
+export const NEEDS_WRITE = 'needs-write';
+
+const modelFolder = () => join(resourcesFolder(), 'demo', 'model');
+const datasetsFolder = () => join(resourcesFolder(), 'demo', 'datasets');
+
+/** Names of the datasets that come with the application. */
+export async function bundledDatasets(): Promise<string[]> {
+  const entries = await readdir(datasetsFolder(), { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && entry.name.startsWith('demo-'))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/**
+ * A model of the workspace by name or id; a bundled one is registered when first asked for.
+ * @throws FaptError `model-unknown`
+ */
+export async function modelNamed(app: App, name: string): Promise<ModelRow> {
+  const found = findModel(app.db, name);
+  if (found || name !== DEMO_MODEL || !existsSync(modelFolder())) {
+    return found ?? getModel(app.db, name);
+  }
+  refuseReader(app, name);
+  return registerModel(app, { path: modelFolder(), name, bundled: true });
+}
+
+/**
+ * A dataset of the workspace by name or id; a bundled one is added when first asked for.
+ * @throws FaptError `dataset-unknown`
+ */
+export async function datasetNamed(app: App, name: string): Promise<DatasetRow> {
+  const found = findDataset(app.db, name);
+  if (found) return found;
+  if (!(await bundledDatasets()).includes(name)) return getDataset(app.db, name);
+  refuseReader(app, name);
+  const path = join(datasetsFolder(), name);
+  const { dataset } = await addDataset(app.db, { path, name, demo: true });
+  return dataset ?? getDataset(app.db, name);
+}
+
+function refuseReader(app: App, name: string): void {
+  if (app.workspace.writable) return;
+  throw new FaptError(NEEDS_WRITE, `"${name}" is not in this workspace yet.`);
+}
+
+const cardSchema = z.looseObject({ epsilon: z.number().positive().max(1) });
+export type DemoCard = z.infer<typeof cardSchema>;
+
+/**
+ * The measured numbers of the bundled model; `epsilon` (pixel units) is the demo's.
+ * @throws FaptError `demo-incomplete`
+ */
+export async function readDemoCard(): Promise<DemoCard> {
+  const file = join(modelFolder(), 'card.json');
+  try {
+    return cardSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    throw new FaptError(
+      'demo-incomplete',
+      `The demo's card ${file} is missing or damaged: reinstall the application.`,
+      { cause },
+    );
+  }
+}

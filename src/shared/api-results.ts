@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { evaluationAttackSchema } from './attack.ts';
+import { doctorSchema } from './engine-contract.ts';
+import { outcomeSchema, runStatusSchema, warningSchema } from './results.ts';
+import { methodNameSchema } from './run-config.ts';
+
+/**
+ * The documents that commands print with `--json` and that the window's calls answer with.
+ * Accuracies are fractions; no number stands without its n and its attack.
+ */
+
+export const runReportSchema = z.strictObject({
+  id: z.string(),
+  status: runStatusSchema,
+  /** Why it stopped or failed, in one sentence; null otherwise. */
+  statusReason: z.string().nullable(),
+  method: methodNameSchema,
+  dataset: z.string(),
+  model: z.string(),
+  shots: z.int(),
+  seed: z.int(),
+  naturalAccuracy: z.number().nullable(),
+  /** Images behind `naturalAccuracy`. */
+  naturalN: z.int().nullable(),
+  robustAccuracy: z.number().nullable(),
+  /** Images behind `robustAccuracy`; behind `naturalAccuracy` where nothing was attacked. */
+  n: z.int().nullable(),
+  /** The attack behind `robustAccuracy`; null where nothing was evaluated. */
+  attack: evaluationAttackSchema.nullable(),
+  step: z.int(),
+  totalSteps: z.int().nullable(),
+  warnings: z.array(warningSchema),
+});
+export type RunReport = z.infer<typeof runReportSchema>;
+
+export const runDocumentSchema = z.strictObject({
+  run: runReportSchema,
+  outcomes: z.array(outcomeSchema.omit({ perturbation: true })).optional(),
+});
+export type RunDocument = z.infer<typeof runDocumentSchema>;
+
+export const runListSchema = z.strictObject({ runs: z.array(runReportSchema) });
+
+const interval = z.tuple([z.number(), z.number()]);
+
+export const pairedSchema = z.strictObject({
+  a: z.number(),
+  b: z.number(),
+  /** b - a. */
+  delta: z.number(),
+  /** 95 %, Bonett-Price, of `delta`. */
+  ci: interval,
+  n: z.int(),
+  mcnemar: z.strictObject({
+    /** Images that only a has right. */
+    aOnly: z.int(),
+    bOnly: z.int(),
+    /** Two-sided, exact. */
+    p: z.number(),
+    midP: z.number(),
+  }),
+  /** Smallest true difference that so many images would show; null where they can show none. */
+  detectable: z.number().nullable(),
+  /** Where images come in clusters: the interval that resamples clusters; null otherwise. */
+  bootstrap: z
+    .strictObject({
+      ci: interval.nullable(),
+      seed: z.int(),
+      resamples: z.int(),
+      clusters: z.int(),
+    })
+    .nullable(),
+});
+export type Paired = z.infer<typeof pairedSchema>;
+
+export const compareReportSchema = z.strictObject({
+  a: z.string(),
+  b: z.string(),
+  natural: pairedSchema,
+  /** Null where the two were not both attacked in the same way. */
+  robust: pairedSchema.nullable(),
+  attack: evaluationAttackSchema.nullable(),
+  verdict: z.string(),
+  /** What makes the two hard to compare: other weights, another split. */
+  unlike: z.array(z.string()),
+  configDifference: z.array(z.strictObject({ path: z.string(), a: z.unknown(), b: z.unknown() })),
+});
+export type CompareReport = z.infer<typeof compareReportSchema>;
+
+export const doctorReportSchema = doctorSchema.extend({
+  version: z.string(),
+  workspace: z.string(),
+  platform: z.string(),
+});
+export type FullDoctorReport = z.infer<typeof doctorReportSchema>;
+
+const maps = z.strictObject({ clean: z.array(z.number()), adversarial: z.array(z.number()) });
+
+export const attributionReportSchema = z.strictObject({
+  run: z.string(),
+  id: z.string(),
+  label: z.string(),
+  target: z.string(),
+  targetText: z.string(),
+  /** The attack on this very model that made the adversarial image. */
+  attack: evaluationAttackSchema,
+  attackedRun: z.string(),
+  grid: z.tuple([z.int(), z.int()]),
+  image: maps,
+  tokens: z.array(z.string()),
+  text: maps,
+  classNames: z.array(z.string()),
+  logits: maps,
+  drift: z.strictObject({ imageL2: z.number(), textKl: z.number() }),
+  files: z.array(z.string()),
+});
+export type AttributionReport = z.infer<typeof attributionReportSchema>;
+
+export const predictReportSchema = z.strictObject({
+  run: z.string(),
+  classNames: z.array(z.string()),
+  predictions: z.array(
+    z.strictObject({
+      path: z.string(),
+      class: z.string(),
+      probability: z.number(),
+      probabilities: z.array(z.number()),
+    }),
+  ),
+});
+export type PredictReport = z.infer<typeof predictReportSchema>;
