@@ -16,7 +16,7 @@ export type ComparedEvaluation = {
 export function unlikeProtocols(a: ComparedEvaluation, b: ComparedEvaluation): string[] {
   return [
     ...unlikeHash('the weights of the model', a.modelHash, b.modelHash),
-    ...unlikeHash("the dataset's split", a.splitHash, b.splitHash),
+    ...unlikeHash('the splits of the dataset', a.splitHash, b.splitHash),
     ...unlikeAttacks(a.attack, b.attack),
     ...unlikeExamples(a.outcomes, b.outcomes, 'the test images'),
     ...unlikeExamples(a.natural ?? [], b.natural ?? [], 'the test images without attack'),

@@ -62,7 +62,9 @@ function numbersOf(a: ComparedEvaluation, b: ComparedEvaluation, result: PairedR
 }
 
 function limitOf({ detectable, n }: PairedResult): string {
-  if (detectable === null) return `${n} images are too few to show any difference`;
+  if (detectable === null) {
+    return `${n} ${n === 1 ? 'image is' : 'images are'} too few to show any difference`;
+  }
   return `this test set could show >= ${(detectable * 100).toFixed(1)} points (power 0.8)`;
 }
 

@@ -81,7 +81,7 @@ describe('comparePaired', () => {
   it('one image, and all wrong, are no errors', () => {
     const one = comparePaired(evaluation('A', ['ww']), evaluation('B', ['rr']));
     expect(one.robust).toMatchObject({ n: 1, delta: 1, detectable: null });
-    expect(one.verdict).toContain('1 images are too few to show any difference');
+    expect(one.verdict).toContain('1 image is too few to show any difference');
     const wrong = comparePaired(evaluation('A', many(50, 'ww')), evaluation('B', many(50, 'ww')));
     expect(wrong.robust).toMatchObject({ a: 0, b: 0, delta: 0 });
     expect(wrong.robust?.mcnemar.p).toBe(1);
@@ -110,7 +110,7 @@ describe('comparePaired', () => {
     const b = evaluation('B', ['rr']);
     const other = { ...b, splitHash: 'x', outcomes: b.outcomes.map((o) => ({ ...o, label: 3 })) };
     expect(comparePaired(a, other).unlike).toEqual([
-      "the dataset's split differ (bbbbbbbb and x)",
+      'the splits of the dataset differ (bbbbbbbb and x)',
       'the labels of 1 images differ, first: 0.png',
     ]);
   });
