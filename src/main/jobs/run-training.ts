@@ -3,7 +3,7 @@ import type { TrainEvent, TrainJob } from '../../shared/engine-contract.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { App } from '../api/app.ts';
 import { resolveExamples, taskOf } from '../datasets/examples.ts';
-import { latestCheckpoint, recordCheckpoint } from '../store/checkpoints.ts';
+import { recordCheckpoint } from '../store/checkpoints.ts';
 import { getDataset } from '../store/datasets.ts';
 import { getModel } from '../store/models.ts';
 import { getRun, type RunRow, runSample, setRunStatus } from '../store/runs.ts';
@@ -73,7 +73,8 @@ async function trainJobOf(app: App, run: RunRow): Promise<TrainJob> {
     task: taskOf(dataset),
     examples: await resolveExamples(app.db, dataset, 'train', runSample(app.db, run.id)),
     runFolder: app.workspace.runFolder(run.id),
-    resume: latestCheckpoint(app.db, run.id) !== null,
+    // A checkpoint may be there that a killed process could not record.
+    resume: run.startedAt !== null,
   };
 }
 

@@ -14,14 +14,15 @@ export function describeRun(run: RunReport): string {
   }
   if (run.robustAccuracy !== null && run.attack) {
     lines.push(
-      `  robust accuracy  ${formatShare(run.robustAccuracy)} (n = ${run.n}, ${describeSubset(run.attack.subset)}, ${describeAttack(run.attack)})`,
+      `  robust accuracy  ${formatShare(run.robustAccuracy)} (n = ${run.n}, ${describeSubset(run.attack.subset, run.n ?? 0)}, ${describeAttack(run.attack)})`,
     );
   }
   for (const { message } of run.warnings) lines.push(`  warning: ${message}`);
   return lines.join('\n');
 }
 
-/** Which test images an accuracy is about. */
-export function describeSubset(subset: number | null): string {
-  return subset === null ? 'all test images' : 'first test images of each class';
+/** Which test images an accuracy over `n` of them is about. */
+export function describeSubset(subset: number | null, n: number): string {
+  const isAll = subset === null || n < subset;
+  return isAll ? 'all test images' : 'the first test images of each class';
 }

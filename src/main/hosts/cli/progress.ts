@@ -32,10 +32,12 @@ export class ProgressDisplay {
       this.#stage = stage;
       this.#startedAt = now;
       this.#startedDone = done;
-      this.#shownAt = Number.NEGATIVE_INFINITY;
+      // Lines are for what takes long; a bar shows at once.
+      this.#shownAt = this.#output.isTTY ? Number.NEGATIVE_INFINITY : now;
     }
+    const isLast = this.#output.isTTY && done >= total;
     const every = this.#output.isTTY ? REDRAW_EVERY_MS : LINE_EVERY_MS;
-    if (now - this.#shownAt < every && done < total) return;
+    if (now - this.#shownAt < every && !isLast) return;
     this.#shownAt = now;
     const left = this.#timeLeft(now, done, total);
     if (this.#output.isTTY) this.#draw(barLine(stage, done, total, left, detail));

@@ -1,0 +1,35 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DemoReport } from '../../shared/api-demo.ts';
+import { renderReport } from '../export/report/render-report.ts';
+import type { App } from './app.ts';
+import { demoReportData } from './demo-report.ts';
+import { type DemoPlan, makeDemoRuns } from './demo-runs.ts';
+import { summarizeDemo } from './demo-summary.ts';
+
+export type DemoOptions = DemoPlan & {
+  /** Folder for `report.html` and `demo.json`; made where it is missing. */
+  out: string;
+};
+
+/** The main job on the demo: tune, attack, compare, explain, report. */
+export async function runDemo(app: App, options: DemoOptions): Promise<DemoReport> {
+  const startedAt = Date.now();
+  const made = await makeDemoRuns(app, options);
+  const numbers = summarizeDemo(app.db, made);
+  const html = renderReport(await demoReportData(app, made, numbers));
+  await mkdir(options.out, { recursive: true });
+  const report = join(options.out, 'report.html');
+  await writeFile(report, html);
+  const { maxRssBytes } = await app.engine().memory();
+  const document: DemoReport = {
+    demo: true,
+    ...numbers,
+    reused: made.filter(({ reused }) => reused).map(({ run }) => run.id),
+    report,
+    seconds: (Date.now() - startedAt) / 1000,
+    peakRssBytes: maxRssBytes + process.resourceUsage().maxRSS * 1024,
+  };
+  await writeFile(join(options.out, 'demo.json'), `${JSON.stringify(document, null, 2)}\n`);
+  return document;
+}
