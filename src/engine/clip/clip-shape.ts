@@ -16,9 +16,10 @@ export function readShape(
   const size = (name: string, axis: number) => {
     const value = source.shape(name)?.[axis];
     if (value !== undefined) return value;
+    const missing = source.stored(name).find(({ shape }) => !shape)?.name ?? name;
     throw new FaptError(
       'tensor-missing',
-      `${source.label} lacks the tensor "${name}": the file is incomplete or not a CLIP vision transformer.`,
+      `${source.label} lacks the tensor "${missing}": the file is incomplete or not a CLIP vision transformer.`,
     );
   };
   const patchSize = size('visual.conv1.weight', 2);
@@ -29,23 +30,26 @@ export function readShape(
       `${source.label}: the image positions do not form a square grid with a class token.`,
     );
   }
-  const blocks = (prefix: string) => {
-    let count = 0;
-    while (source.shape(`${prefix}resblocks.${count}.ln_1.weight`)) count += 1;
-    return count;
-  };
   const imageWidth = size('visual.conv1.weight', 0);
   const textWidth = size('token_embedding.weight', 1);
   const { vision, text } = configSections(config, source.label);
+  // A config beside OpenAI's file may be another model's: it counts only where the width is silent.
+  const given = (width: number, count: number | undefined) =>
+    source.layout === 'openai' && width % 64 === 0 ? undefined : count;
   return {
     imageSize: grid * patchSize,
     patchSize,
     imageWidth,
-    imageHeads: headCount(source.label, 'image', imageWidth, heads?.image ?? vision),
-    imageBlocks: blocks('visual.transformer.'),
+    imageHeads: headCount(
+      source.label,
+      'image',
+      imageWidth,
+      heads?.image ?? given(imageWidth, vision),
+    ),
+    imageBlocks: source.blocks('image'),
     textWidth,
-    textHeads: headCount(source.label, 'text', textWidth, heads?.text ?? text),
-    textBlocks: blocks('transformer.'),
+    textHeads: headCount(source.label, 'text', textWidth, heads?.text ?? given(textWidth, text)),
+    textBlocks: source.blocks('text'),
     vocabularySize: size('token_embedding.weight', 0),
     contextLength: size('positional_embedding', 0),
     embeddingWidth: size('visual.proj', 1),

@@ -6,7 +6,7 @@ import { weightTensors } from './weights.ts';
 
 /** Opens a model for real and says what it is. @throws FaptError where it cannot be used */
 export async function inspectModel(ref: ModelRef): Promise<ModelReport> {
-  const { weights, tokenizer, layout, dtypes } = await openModel(ref);
+  const { weights, tokenizer, layout, dtypes, notes } = await openModel(ref);
   const parameterCount = weightTensors(weights).reduce((sum, t) => sum + t.size, 0);
   return {
     ...weights.shape,
@@ -15,7 +15,7 @@ export async function inspectModel(ref: ModelRef): Promise<ModelReport> {
     parameterCount,
     dtypes,
     tokenizer: tokenizer.source,
-    notes: [],
+    notes,
   };
 }
 

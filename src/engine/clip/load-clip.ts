@@ -28,52 +28,83 @@ export type LoadedClip = {
  */
 export async function loadClip(path: string, heads?: Heads): Promise<LoadedClip> {
   const source = await openTensorSource(path);
+  const made: tf.Tensor[] = [];
   try {
-    const shape = readShape(
-      source,
-      source.layout === 'huggingface' ? await readConfig(path) : null,
-      heads,
-    );
-    const reader = tensorReader(source);
+    const shape = readShape(source, await readConfig(path), heads);
+    const reader = tensorReader(source, made);
+    const scale = await reader('logit_scale', []);
     const weights: ClipWeights = {
       shape,
       image: await loadImage(reader, shape),
       text: await loadText(reader, shape),
-      logitScale: Math.exp((await reader('logit_scale', [])).dataSync()[0] as number),
+      logitScale: Math.exp(scale.dataSync()[0] as number),
     };
-    return { weights, layout: source.layout, dtypes: source.dtypes, notes: [] };
+    scale.dispose();
+    return { weights, layout: source.layout, dtypes: source.dtypes, notes: unreadNotes(source) };
+  } catch (error) {
+    tf.dispose(made);
+    throw error;
   } finally {
     await source.close();
   }
 }
 
-type Reader = (name: string, shape: number[]) => Promise<tf.Tensor>;
+/** Older files carry buffers of positions, which are only 0, 1, 2, ... */
+function unreadNotes(source: TensorSource): string[] {
+  const unknown = source.unread().filter((name) => !name.endsWith('.position_ids'));
+  if (unknown.length === 0) return [];
+  const some = unknown.slice(0, 5).join(', ');
+  const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
+  return [`${source.label} holds tensors that a CLIP has no use for: ${some}${more}.`];
+}
+
+/** Reads a tensor; `keep` notes what was made of one, to be disposed where loading fails. */
+type Reader = ((name: string, shape: number[]) => Promise<tf.Tensor>) & {
+  keep(linear: Linear): Linear;
+};
 
 /** Reads with the shape checked and every value finite. */
-function tensorReader(source: TensorSource): Reader {
-  return async (name, shape) => {
-    const actual = source.shape(name);
-    if (!actual) {
-      throw new FaptError(
-        'tensor-missing',
-        `${source.label} lacks the tensor "${name}": the file is incomplete or not a CLIP.`,
-      );
-    }
-    if (actual.join() !== shape.join()) {
-      throw new FaptError(
-        'tensor-shape',
-        `${source.label}: "${name}" has shape [${actual}] where the rest of the file asks for [${shape}]; the file mixes two models or is damaged.`,
-      );
-    }
+function tensorReader(source: TensorSource, made: tf.Tensor[]): Reader {
+  const read = async (name: string, shape: number[]) => {
+    checkShape(source, name, shape);
     const values = await source.read(name);
     if (!values.every(Number.isFinite)) {
+      const names = source.stored(name).map((part) => `"${part.name}"`);
       throw new FaptError(
         'tensor-not-finite',
-        `${source.label}: "${name}" holds values that are infinite or not numbers; fetch the weights again.`,
+        `${source.label}: ${names.join(' or ')} holds values that are infinite or not numbers; fetch the weights again.`,
       );
     }
-    return tf.tensor(values, shape);
+    const tensor = tf.tensor(values, shape);
+    made.push(tensor);
+    return tensor;
   };
+  const keep = (linear: Linear) => {
+    made.push(linear.weight, ...(linear.bias ? [linear.bias] : []));
+    return linear;
+  };
+  return Object.assign(read, { keep });
+}
+
+/** Every tensor behind a name must be there and have its share of the shape. */
+function checkShape(source: TensorSource, name: string, shape: number[]): void {
+  const parts = source.stored(name);
+  const wanted =
+    parts.length === 1 ? shape : [(shape[0] as number) / parts.length, ...shape.slice(1)];
+  for (const part of parts) {
+    if (!part.shape) {
+      throw new FaptError(
+        'tensor-missing',
+        `${source.label} lacks the tensor "${part.name}": the file is incomplete or not a CLIP.`,
+      );
+    }
+    if (part.shape.join() !== wanted.join()) {
+      throw new FaptError(
+        'tensor-shape',
+        `${source.label}: "${part.name}" has shape [${part.shape}] where the rest of the file asks for [${wanted}]; the file mixes two models or is damaged.`,
+      );
+    }
+  }
 }
 
 /** `tf.tidy` for a linear: its tensors survive, everything between does not. */
@@ -123,7 +154,7 @@ async function loadBlock(read: Reader, prefix: string, width: number): Promise<B
           tf.Tensor,
         ])
       : null;
-    const folded = fold(weight, bias, pair);
+    const folded = read.keep(fold(weight, bias, pair));
     tf.dispose([weight, bias, ...(pair ?? [])]);
     return folded;
   };
@@ -158,7 +189,7 @@ async function loadProjection(
   const weight = await read(name, [width, out]);
   const scale = await read(`${norm}.weight`, [width]);
   const shift = await read(`${norm}.bias`, [width]);
-  const folded = fold(weight, null, [scale, shift], true);
+  const folded = read.keep(fold(weight, null, [scale, shift], true));
   tf.dispose([weight, scale, shift]);
   return folded;
 }
@@ -167,7 +198,9 @@ async function loadImage(read: Reader, shape: ClipShape): Promise<ClipWeights['i
   const { imageWidth: width, patchSize, imageSize } = shape;
   const count = (imageSize / patchSize) ** 2;
   return {
-    patch: patchLinear(await read('visual.conv1.weight', [width, 3, patchSize, patchSize])),
+    patch: read.keep(
+      patchLinear(await read('visual.conv1.weight', [width, 3, patchSize, patchSize])),
+    ),
     classEmbedding: (await read('visual.class_embedding', [width])) as tf.Tensor1D,
     positions: (await read('visual.positional_embedding', [count + 1, width])) as tf.Tensor2D,
     normScale: (await read('visual.ln_pre.weight', [width])) as tf.Tensor1D,

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ModelRef } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
 import { type LoadedClip, loadClip } from './load-clip.ts';
@@ -11,6 +12,7 @@ export type OpenModel = {
   tokenizer: ClipTokenizer;
   layout: 'huggingface' | 'openai' | 'random';
   dtypes: string[];
+  notes: string[];
 };
 
 const VIT_B: Omit<ClipShape, 'patchSize'> = {
@@ -43,10 +45,10 @@ export async function openModel({ path }: ModelRef): Promise<OpenModel> {
   if (current) disposeWeights(current.model.weights);
   current = null;
   const loaded = path.startsWith('random:') ? randomModel(path) : await loadClip(path);
-  const { weights, layout, dtypes } = loaded;
+  const { weights, layout, dtypes, notes } = loaded;
   try {
     const tokenizer = await loadTokenizer(path, weights.shape.vocabularySize);
-    const model = { weights, layout, dtypes, tokenizer };
+    const model = { weights, layout, dtypes, notes, tokenizer };
     current = { key, model };
     return model;
   } catch (error) {
@@ -68,8 +70,18 @@ function randomModel(path: string): Omit<LoadedClip, 'layout'> & { layout: 'rand
   return { weights: randomClip(shape, 1), layout: 'random', dtypes: ['F32'], notes: [] };
 }
 
-/** A file that changed under the same path is another model. */
+/** Files that, changed under the same path, make it another model. */
+const PARTS = [
+  '',
+  'model.safetensors',
+  'model.safetensors.index.json',
+  'config.json',
+  'tokenizer.json',
+];
+
 async function modelKey(path: string): Promise<string> {
-  const found = await stat(path).catch(() => null);
-  return found ? `${path} ${found.size} ${found.mtimeMs}` : path;
+  const found = await Promise.all(
+    PARTS.map((name) => stat(name ? join(path, name) : path).catch(() => null)),
+  );
+  return [path, ...found.map((part) => (part ? `${part.size} ${part.mtimeMs}` : '-'))].join(' ');
 }

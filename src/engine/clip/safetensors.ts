@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename, stat, writeFile } from 'node:fs/promises';
+import { type FileHandle, open, rename, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
 
@@ -79,21 +79,27 @@ async function readHeader(file: FileHandle, path: string, size: number) {
   }
   const bytes = Buffer.alloc(length);
   await file.read(bytes, 0, length, 8);
+  return { header: parseHeader(bytes.toString('utf8'), path), dataStart: 8 + length };
+}
+
+function parseHeader(json: string, path: string): Record<string, unknown> {
+  let header: unknown;
   try {
-    return {
-      header: JSON.parse(bytes.toString('utf8')) as Record<string, unknown>,
-      dataStart: 8 + length,
-    };
+    header = JSON.parse(json);
   } catch {
-    throw damaged(path, 'its header is not JSON');
+    header = null;
   }
+  if (typeof header === 'object' && header !== null && !Array.isArray(header)) {
+    return header as Record<string, unknown>;
+  }
+  throw damaged(path, 'its header is not a JSON object');
 }
 
 function checkHeader(header: Record<string, unknown>, path: string, dataSize: number) {
   const entries = new Map<string, TensorEntry>();
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') metadata = value as Record<string, string>;
+    if (name === '__metadata__') metadata = (value ?? {}) as Record<string, string>;
     else entries.set(name, checkEntry(name, value, path, dataSize));
   }
   let position = 0;
@@ -114,6 +120,7 @@ function checkEntry(name: string, value: unknown, path: string, dataSize: number
     throw damaged(path, `the position of "${name}" makes no sense`);
   }
   const [begin, end] = offsets as [number, number];
+  if (begin > end) throw damaged(path, `"${name}" ends before it begins`);
   const width = BYTES[dtype];
   const count = shape.reduce((a, b) => a * b, 1);
   if (width !== undefined && end - begin !== count * width) {
@@ -215,7 +222,14 @@ export async function writeSafetensors(
     ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   );
   const temporary = `${path}.part`;
-  await writeFile(temporary, Buffer.concat([prefix, text, ...parts]));
+  const file = await open(temporary, 'w');
+  try {
+    await file.writeFile(Buffer.concat([prefix, text, ...parts]));
+    // A rename that reaches the disk before the bytes would leave an empty file after a power cut.
+    await file.sync();
+  } finally {
+    await file.close();
+  }
   await rename(temporary, path);
 }
 

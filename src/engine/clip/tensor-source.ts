@@ -3,15 +3,27 @@ import { basename, dirname, join } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
 import { fileExists, openSafetensors, type SafetensorsFile } from './safetensors.ts';
 
+/** A tensor behind one of OpenAI's names, under the name its file gives it. */
+export type StoredTensor = {
+  name: string;
+  /** As OpenAI's files turn it; undefined where the file lacks the tensor. */
+  shape: number[] | undefined;
+};
+
 /** Tensors under OpenAI CLIP's names, whatever the files call them. */
 export type TensorSource = {
   layout: 'huggingface' | 'openai';
   /** For messages. */
   label: string;
-  names: string[];
   dtypes: string[];
+  /** The file's own tensors behind a name: itself, or q, k and v where they are stored apart. */
+  stored(name: string): StoredTensor[];
   shape(name: string): number[] | undefined;
+  /** Blocks of a tower, counted by the highest index in the file, so that none is overlooked. */
+  blocks(tower: 'image' | 'text'): number;
   read(name: string): Promise<Float32Array>;
+  /** Names in the file that nothing has read. */
+  unread(): string[];
   close(): Promise<void>;
 };
 
@@ -41,36 +53,64 @@ export async function openTensorSource(path: string): Promise<TensorSource> {
       `${path} holds no CLIP with a vision transformer (no class embedding under OpenAI or Hugging Face names): choose CLIP ViT weights.`,
     );
   }
-  const read = (from: Located) => from.file.read(from.name);
-  const shapeOf = (from: Located) => from.file.entries.get(from.name)?.shape ?? [];
-  const base = {
+  return {
     layout,
     label: basename(path),
     dtypes: [...new Set(files.flatMap((f) => [...f.entries.values()].map((e) => e.dtype)))],
     close,
+    ...byOpenAiName(layout, located, path),
   };
-  if (layout === 'openai') {
-    const at = (name: string) => located.get(name);
-    return {
-      ...base,
-      names: [...located.keys()],
-      shape: (name) => mapped(at(name), shapeOf),
-      read: (name) => read(need(at(name), name, path)),
-    };
-  }
-  return { ...base, ...huggingFace(located, path, read, shapeOf) };
 }
 
-function mapped<T, U>(value: T | undefined, f: (value: T) => U): U | undefined {
-  return value === undefined ? undefined : f(value);
-}
-
-function need(found: Located | undefined, name: string, path: string): Located {
-  if (found) return found;
-  throw new FaptError(
-    'tensor-missing',
-    `${path} lacks the tensor "${name}": the file is incomplete or not a CLIP.`,
-  );
+function byOpenAiName(
+  layout: TensorSource['layout'],
+  located: Map<string, Located>,
+  path: string,
+): Pick<TensorSource, 'stored' | 'shape' | 'blocks' | 'read' | 'unread'> {
+  const openai = layout === 'openai';
+  const unread = new Set(located.keys());
+  const turned = (name: string) => !openai && TRANSPOSED.has(name);
+  const stored = (name: string): StoredTensor[] =>
+    (openai ? [name] : huggingFaceNames(name)).map((own) => {
+      const found = located.get(own);
+      const shape = found?.file.entries.get(found.name)?.shape;
+      return { name: own, shape: shape && turned(name) ? [...shape].reverse() : shape };
+    });
+  const readOne = ({ name }: StoredTensor) => {
+    const found = located.get(name);
+    if (!found) {
+      throw new FaptError(
+        'tensor-missing',
+        `${path} lacks the tensor "${name}": the file is incomplete or not a CLIP.`,
+      );
+    }
+    unread.delete(name);
+    return found.file.read(found.name);
+  };
+  return {
+    stored,
+    shape(name) {
+      const shapes = stored(name).map(({ shape }) => shape);
+      const [first] = shapes;
+      if (!first || shapes.includes(undefined)) return undefined;
+      return shapes.length === 1 ? first : [shapes.length * (first[0] ?? 0), ...first.slice(1)];
+    },
+    blocks(tower) {
+      const prefix = TOWERS[tower][openai ? 0 : 1];
+      const indices = [...located.keys()]
+        .filter((name) => name.startsWith(prefix))
+        .map((name) => Number.parseInt(name.slice(prefix.length), 10));
+      return Math.max(-1, ...indices.filter(Number.isInteger)) + 1;
+    },
+    async read(name) {
+      const parts = stored(name);
+      const values = await Promise.all(parts.map(readOne));
+      if (values.length !== 1) return concatenate(values);
+      const only = values[0] as Float32Array;
+      return turned(name) ? transpose(only, [...(parts[0]?.shape ?? [])].reverse()) : only;
+    },
+    unread: () => [...unread],
+  };
 }
 
 /** The safetensors files behind a path: the file, a folder's model.safetensors, or its shards. */
@@ -85,8 +125,9 @@ async function openFiles(path: string): Promise<SafetensorsFile[]> {
       `There are no weights at ${path}: give a safetensors file, or a folder with config.json and model.safetensors.`,
     );
   }
-  const map = (JSON.parse(await readFile(index, 'utf8')) as { weight_map?: Record<string, string> })
-    .weight_map;
+  const { weight_map: map } = (await readJson(index, 'weights-damaged')) as {
+    weight_map?: Record<string, string>;
+  };
   const names = [...new Set(Object.values(map ?? {}))];
   const files: SafetensorsFile[] = [];
   try {
@@ -98,10 +139,11 @@ async function openFiles(path: string): Promise<SafetensorsFile[]> {
   }
 }
 
-const TOWERS = [
-  ['visual.transformer.resblocks.', 'vision_model.encoder.layers.'],
-  ['transformer.resblocks.', 'text_model.encoder.layers.'],
-] as const;
+/** Prefixes of the blocks under OpenAI's and Hugging Face's names. */
+const TOWERS = {
+  image: ['visual.transformer.resblocks.', 'vision_model.encoder.layers.'],
+  text: ['transformer.resblocks.', 'text_model.encoder.layers.'],
+} as const;
 const IN_BLOCK: Record<string, string> = {
   'attn.out_proj': 'self_attn.out_proj',
   ln_1: 'layer_norm1',
@@ -133,7 +175,7 @@ const TRANSPOSED = new Set(['visual.proj', 'text_projection']);
 function huggingFaceNames(name: string): string[] {
   const outside = OUTSIDE[name];
   if (outside) return [outside];
-  for (const [from, to] of TOWERS) {
+  for (const [from, to] of Object.values(TOWERS)) {
     const match = name.startsWith(from) ? /^(\d+)\.(.+)$/.exec(name.slice(from.length)) : null;
     if (!match) continue;
     const [, index, rest = ''] = match;
@@ -143,37 +185,6 @@ function huggingFaceNames(name: string): string[] {
     if (IN_BLOCK[stem]) return [`${to}${index}.${IN_BLOCK[stem]}.${part}`];
   }
   return [];
-}
-
-function huggingFace(
-  located: Map<string, Located>,
-  path: string,
-  read: (from: Located) => Promise<Float32Array>,
-  shapeOf: (from: Located) => number[],
-): Pick<TensorSource, 'names' | 'shape' | 'read'> {
-  const find = (name: string) => {
-    const names = huggingFaceNames(name);
-    const found = names.map((n) => located.get(n));
-    return names.length && found.every((f) => f !== undefined) ? (found as Located[]) : undefined;
-  };
-  return {
-    names: [...located.keys()],
-    shape(name) {
-      const parts = find(name);
-      if (!parts?.[0]) return undefined;
-      const shape = shapeOf(parts[0]);
-      if (TRANSPOSED.has(name)) return [...shape].reverse();
-      return parts.length === 1 ? shape : [parts.length * (shape[0] ?? 0), ...shape.slice(1)];
-    },
-    async read(name) {
-      const parts = huggingFaceNames(name).map((n) => need(located.get(n), n, path));
-      if (!parts[0]) throw new FaptError('tensor-missing', `${path} lacks the tensor "${name}".`);
-      const values = await Promise.all(parts.map(read));
-      if (values.length > 1) return concatenate(values);
-      const only = values[0] as Float32Array;
-      return TRANSPOSED.has(name) ? transpose(only, shapeOf(parts[0])) : only;
-    },
-  };
 }
 
 function concatenate(arrays: Float32Array[]): Float32Array {
@@ -194,18 +205,22 @@ function transpose(values: Float32Array, [rows = 1, columns = 1]: number[]): Flo
   return turned;
 }
 
-/** A folder's config.json, or null where the path is a single file. */
+/** The config.json in a folder or beside a file; null where there is none. */
 export async function readConfig(path: string): Promise<Record<string, unknown> | null> {
-  for (const candidate of [join(path, 'config.json'), join(dirname(path), 'config.json')]) {
-    if (await fileExists(candidate)) {
-      try {
-        return JSON.parse(await readFile(candidate, 'utf8')) as Record<string, unknown>;
-      } catch (cause) {
-        throw new FaptError('config-damaged', `${candidate} is not valid JSON: fetch it again.`, {
-          cause,
-        });
-      }
-    }
+  const file = await companionFile(path, 'config.json');
+  return file ? ((await readJson(file, 'config-damaged')) as Record<string, unknown> | null) : null;
+}
+
+/** A file in the weights' folder: inside `path`, or beside it where it is a file itself. */
+export async function companionFile(path: string, name: string): Promise<string | null> {
+  const file = join((await fileExists(path)) ? dirname(path) : path, name);
+  return (await fileExists(file)) ? file : null;
+}
+
+async function readJson(file: string, code: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new FaptError(code, `${file} is not valid JSON: fetch it again.`, { cause });
   }
-  return null;
 }

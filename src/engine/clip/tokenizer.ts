@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { FaptError } from '../../shared/errors.ts';
 import { openAiTokenizerJson } from './openai-tokenizer.ts';
-import { fileExists } from './safetensors.ts';
+import { companionFile } from './tensor-source.ts';
 
 export type ClipTokenizer = {
   /** Where the vocabulary came from. */
@@ -24,9 +23,8 @@ export type ClipTokenizer = {
  * @throws FaptError `tokenizer-foreign` where the vocabulary does not fit the weights
  */
 export async function loadTokenizer(path: string, vocabularySize: number): Promise<ClipTokenizer> {
-  for (const file of [join(path, 'tokenizer.json'), join(dirname(path), 'tokenizer.json')]) {
-    if (await fileExists(file)) return fromJson(await parse(file), file, vocabularySize);
-  }
+  const file = await companionFile(path, 'tokenizer.json');
+  if (file) return fromJson(await parse(file), file, vocabularySize);
   return fromJson(openAiTokenizerJson(), "CLIP's own vocabulary", vocabularySize);
 }
 
