@@ -12,19 +12,21 @@ const FLUSH_EVERY_MS = 100;
 export class MetricBuffer {
   readonly #db: Database;
   readonly #runId: string;
-  readonly #totalSteps: () => number | undefined;
   #points: MetricPoint[] = [];
   #position: { epoch: number; step: number } | null = null;
   #flushedAt = Date.now();
 
-  constructor(db: Database, runId: string, totalSteps: () => number | undefined) {
+  /** Known once the engine has made its plan. */
+  totalSteps: number | undefined;
+
+  constructor(db: Database, runId: string) {
     this.#db = db;
     this.#runId = runId;
-    this.#totalSteps = totalSteps;
   }
 
-  /** Takes the numbers of a step or an epoch; other events carry none. */
+  /** Takes the numbers of a plan, a step or an epoch; other events carry none. */
   add(event: TrainEvent): void {
+    if (event.type === 'plan') this.totalSteps = event.totalSteps;
     if (event.type === 'step') {
       this.#position = { epoch: event.epoch, step: event.step };
       this.#push(event, {
@@ -49,7 +51,7 @@ export class MetricBuffer {
     this.#db.transaction(() => {
       recordMetrics(this.#db, this.#runId, points);
       if (this.#position) {
-        const totalSteps = this.#totalSteps();
+        const { totalSteps } = this;
         setRunProgress(this.#db, this.#runId, { ...this.#position, totalSteps });
       }
     })();

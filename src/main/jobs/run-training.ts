@@ -1,17 +1,21 @@
 import { stat } from 'node:fs/promises';
 import type { TrainEvent, TrainJob } from '../../shared/engine-contract.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
+import type { Warning } from '../../shared/results.ts';
 import type { App } from '../api/app.ts';
 import { resolveExamples, taskOf } from '../datasets/examples.ts';
 import { recordCheckpoint } from '../store/checkpoints.ts';
 import { getDataset } from '../store/datasets.ts';
+import { getMetrics } from '../store/metrics.ts';
 import { getModel } from '../store/models.ts';
 import { getRun, type RunRow, runSample, setRunStatus } from '../store/runs.ts';
 import { recordWarning } from '../store/warnings.ts';
 import { relativeToWorkspace } from '../workspace/paths.ts';
 import { StoppedError, statusOf } from './job-error.ts';
 import { MetricBuffer } from './metric-buffer.ts';
+import { planNotes, weakTermNote } from './plan-notes.ts';
 import { runLabel } from './run-label.ts';
+import { weakTerms } from './weak-terms.ts';
 
 /**
  * Trains a run to its end, from its last checkpoint where it has one, and keeps its metrics,
@@ -35,27 +39,20 @@ export async function runTraining(app: App, runId: string): Promise<RunRow> {
 
 /** Passes the engine's events on to the store until the last one. */
 async function follow(app: App, run: RunRow): Promise<void> {
-  let totalSteps: number | undefined;
-  const metrics = new MetricBuffer(app.db, run.id, () => totalSteps);
+  const metrics = new MetricBuffer(app.db, run.id);
   const job = await trainJobOf(app, run);
   try {
     for await (const event of app.engine().train(job, app.signal)) {
-      if (event.type === 'plan') totalSteps = event.totalSteps;
       metrics.add(event);
       if (event.type === 'checkpoint') {
         metrics.flush();
         await keepCheckpoint(app, run, event);
+      } else if (event.type === 'plan') {
+        for (const note of planNotes(event, run.config)) warn(app, run, note);
       } else if (event.type === 'warning') {
-        recordWarning(app.db, { runId: run.id }, event.warning);
-        app.note(`Warning: ${event.warning.message}`);
-      } else if (event.type === 'step' && totalSteps !== undefined) {
-        const detail = `loss ${event.loss.toPrecision(4)}`;
-        app.report({
-          stage: `train ${runLabel(run)}`,
-          done: event.step,
-          total: totalSteps,
-          detail,
-        });
+        warn(app, run, event.warning);
+      } else if (event.type === 'step') {
+        reportStep(app, run, event, metrics.totalSteps);
       } else if (event.type === 'end' && event.status === 'stopped') {
         throw new StoppedError(run.id);
       }
@@ -63,6 +60,28 @@ async function follow(app: App, run: RunRow): Promise<void> {
   } finally {
     metrics.flush();
   }
+  for (const term of weakTerms(sharesOf(app, run))) warn(app, run, weakTermNote(term));
+}
+
+function warn(app: App, run: RunRow, warning: Warning): void {
+  recordWarning(app.db, { runId: run.id }, warning);
+  app.note(`Warning: ${warning.message}`);
+}
+
+type Step = Extract<TrainEvent, { type: 'step' }>;
+
+function reportStep(app: App, run: RunRow, event: Step, totalSteps: number | undefined): void {
+  if (totalSteps === undefined) return;
+  const detail = `loss ${event.loss.toPrecision(4)}`;
+  app.report({ stage: `train ${runLabel(run)}`, done: event.step, total: totalSteps, detail });
+}
+
+/** Each weighted term's share of the gradient norm, one value an epoch. */
+function sharesOf(app: App, run: RunRow): Map<string, number[]> {
+  const prefix = 'gradientShares.';
+  const points = getMetrics(app.db, run.id).filter(({ name }) => name.startsWith(prefix));
+  const byName = Map.groupBy(points, ({ name }) => name.slice(prefix.length));
+  return new Map([...byName].map(([term, values]) => [term, values.map(({ value }) => value)]));
 }
 
 async function trainJobOf(app: App, run: RunRow): Promise<TrainJob> {
