@@ -2,6 +2,7 @@ import type { CompareReport } from '../../shared/api-results.ts';
 import { describeAttack, type EvaluationAttack } from '../../shared/attack.ts';
 import { FaptError } from '../../shared/errors.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
+import type { Outcome } from '../../shared/results.ts';
 import { comparePaired } from '../statistics/compare-paired.ts';
 import { configDifference } from '../statistics/config-difference.ts';
 import type { ComparedEvaluation } from '../statistics/unlike.ts';
@@ -10,6 +11,7 @@ import { type EvaluationRow, listEvaluations } from '../store/evaluations.ts';
 import { clustersOf } from '../store/images.ts';
 import { listOutcomes } from '../store/outcomes.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
+import { NATURAL } from './create-run.ts';
 
 /** The evaluations of two runs that can be laid side by side. */
 export type PairedEvaluations = {
@@ -36,8 +38,9 @@ export function compareRuns(db: Database, idA: string, idB: string): CompareRepo
   const side = (name: string, run: RunRow, main: EvaluationRow, clean: EvaluationRow) =>
     ({
       name,
-      outcomes: listOutcomes(db, main.id),
-      attack: main.attack,
+      // Outcomes of two different attacks are no pair: only their clean side is compared.
+      outcomes: robust ? listOutcomes(db, main.id) : withoutAttack(listOutcomes(db, main.id)),
+      attack: robust ? main.attack : NATURAL,
       natural: listOutcomes(db, clean.id),
       modelHash: run.modelHash,
       splitHash: run.splitHash,
@@ -109,6 +112,10 @@ function notEvaluatedAlike(a: RunRow, b: RunRow, ofA: EvaluationRow[], ofB: Eval
     `Runs ${a.id} and ${b.id} were not evaluated alike (${list(ofA)}; ${list(ofB)}): ` +
       'run "fapt eval" on both with the same options.',
   );
+}
+
+function withoutAttack(outcomes: Outcome[]): Outcome[] {
+  return outcomes.map((outcome) => ({ ...outcome, adversarial: null }));
 }
 
 /** The methods' titles, told apart where both are of one method. */

@@ -52,7 +52,9 @@ function identityOf(wanted: Tree): Parameters<typeof defaultConfig>[0] {
   if (!METHOD_NAMES.includes(method as never)) {
     throw usage(`There is no method "${method}": the methods are ${METHOD_NAMES.join(', ')}.`);
   }
-  return wanted as Parameters<typeof defaultConfig>[0];
+  // Anything else the file says is merged over the defaults, where unknown keys are found.
+  const { dataset, model, shots, seed } = wanted;
+  return { method, dataset, model, shots, seed } as Parameters<typeof defaultConfig>[0];
 }
 
 function merge(base: Tree, over: Tree, at: string): Tree {

@@ -27,7 +27,8 @@ export function lineChartSvg(options: ChartOptions): string {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption(toChartOption(options));
-    return chart.renderToSVGString();
+    // Its style sheet only recolours parts under the mouse, and would hold for the whole page.
+    return chart.renderToSVGString().replace(/<style[\s\S]*?<\/style>/g, '');
   } finally {
     // Without this its timer keeps the process from ending.
     chart.dispose();
