@@ -19,11 +19,3 @@ export function untaped<T extends tf.TensorContainer>(body: () => T): T {
     state.activeTape = activeTape;
   }
 }
-
-/** x as a constant: the same values, no gradient. */
-export function detach<T extends tf.Tensor>(x: T): T {
-  return tf.customGrad((input) => ({
-    value: tf.clone(input as tf.Tensor),
-    gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
-  }))(x) as T;
-}

@@ -7,9 +7,10 @@ import { logitsOf } from '../clip/similarity.ts';
 import { attackImages } from '../evaluation/attack-images.ts';
 import { readPerturbation } from '../evaluation/keep-perturbation.ts';
 import { ImageLoader } from '../images/image-loader.ts';
-import { imageEncoding, textEncoding } from '../training/prompted-clip.ts';
+import { allTextFeatures, imageEncoding } from '../training/prompted-clip.ts';
+import { givenText } from '../training/text-sources.ts';
 import { openTuned, type TunedClip } from '../training/tuned-clip.ts';
-import { chooseTexts, imageMap, textMap } from './maps.ts';
+import { imageMap, textMap } from './maps.ts';
 import { mapDistance, tokenKl } from './stability.ts';
 
 /**
@@ -52,7 +53,7 @@ async function makePerturbation(
   patches: tf.Tensor3D,
 ): Promise<tf.Tensor3D> {
   if (attack.name === 'none') return tf.zerosLike(patches);
-  const textFeatures = tf.tidy(() => textEncoding(tuned).features);
+  const textFeatures = allTextFeatures(tuned);
   const subject = { model: tuned, textFeatures, patches, examples: [example] };
   let perturbation: tf.Tensor3D | null = null;
   for await (const { result } of attackImages(subject, attack, config.seed)) {
@@ -96,8 +97,7 @@ function measure(
   const { imageSize, patchSize } = tuned.clip.shape;
   const length = (tuned.layout.ends[target] as number) - 1;
   const tensors = tf.tidy(() => {
-    const text = textEncoding(tuned);
-    const texts = chooseTexts(text, tuned.layout, [target]);
+    const { texts, features } = givenText(tuned, [target], allTextFeatures(tuned));
     const options = {
       scoreScale: config.loss.score === 'logit' ? tuned.clip.logitScale : 1,
       detachWeights: false,
@@ -105,16 +105,16 @@ function measure(
     const view = (p: tf.Tensor3D) => {
       const encoding = imageEncoding(tuned, p);
       return {
-        image: imageMap(tuned.clip, encoding, texts, options),
-        text: textMap(tuned.clip, encoding, texts, options),
-        logits: logitsOf(encoding.features, text.features, tuned.clip.logitScale),
+        image: imageMap(tuned.clip, encoding, texts(), options),
+        text: textMap(tuned.clip, encoding, texts(), options),
+        logits: logitsOf(encoding.features, features, tuned.clip.logitScale),
         pixels: fromPatches(p, patchSize),
       };
     };
     const [clean, adversarial] = [view(patches), view(attacked)];
     const imageL2 = mapDistance(clean.image, adversarial.image);
     const { tokenNormalization } = config.loss;
-    const textKl = tokenKl(clean.text, adversarial.text, texts.mask, tokenNormalization);
+    const textKl = tokenKl(clean.text, adversarial.text, texts().mask, tokenNormalization);
     return { clean, adversarial, imageL2, textKl };
   });
   const list = (t: tf.Tensor, count = t.size) => Array.from(t.dataSync().slice(0, count));

@@ -1,24 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Linear } from '../clip/primitives.ts';
-import { linear, normalizeLayerVjp, quickGeluSlope } from '../clip/primitives.ts';
+import {
+  linear,
+  linearVjp,
+  normalizeLayerVjp,
+  normalizeWithInverse,
+  quickGeluSlope,
+} from '../clip/primitives.ts';
 import { unit } from '../clip/similarity.ts';
 import type { LastRow } from '../clip/tower-blocks.ts';
 import type { BlockWeights } from '../clip/weights.ts';
 
 /** A tower's end: its last block and its projection. */
 export type TowerEnd = { block: BlockWeights; projection: Linear };
-
-/** Layer normalisation with the 1 / sqrt(variance + eps) its backward pass needs. */
-function normalize(x: tf.Tensor2D) {
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), -1, true), 1e-5));
-  return { normed: tf.mul(centred, inverse), inverse };
-}
-
-/** g [B, out] back through a linear, [B, in]. */
-function back(g: tf.Tensor, { weight }: Linear): tf.Tensor2D {
-  return tf.matMul(g as tf.Tensor2D, weight, false, true);
-}
 
 /**
  * w = dS / do of eq. 7 in closed form: `o`, the attention output of the CLS (end-of-text) row before
@@ -42,13 +36,17 @@ export function gradientWeights(
   const score = tf.sum(tf.mul(direction, u), -1, true);
   const atFeatures = tf.div(tf.sub(u, tf.mul(direction, score)), length);
 
-  const end = normalize(row.result);
-  const atResult = normalizeLayerVjp(back(atFeatures, projection), end.normed, end.inverse);
+  const end = normalizeWithInverse(row.result);
+  const atResult = normalizeLayerVjp(linearVjp(atFeatures, projection), end.normed, end.inverse);
 
   const mixed = tf.add(row.input, linear(row.output, block.attentionOut)) as tf.Tensor2D;
-  const middle = normalize(mixed);
+  const middle = normalizeWithInverse(mixed);
   const hidden = linear(middle.normed, block.mlpIn);
-  const atHidden = tf.mul(back(atResult, block.mlpOut), quickGeluSlope(hidden));
-  const throughMlp = normalizeLayerVjp(back(atHidden, block.mlpIn), middle.normed, middle.inverse);
-  return back(tf.add(atResult, throughMlp), block.attentionOut);
+  const atHidden = tf.mul(linearVjp(atResult, block.mlpOut), quickGeluSlope(hidden));
+  const throughMlp = normalizeLayerVjp(
+    linearVjp(atHidden, block.mlpIn),
+    middle.normed,
+    middle.inverse,
+  );
+  return linearVjp(tf.add(atResult, throughMlp), block.attentionOut) as tf.Tensor2D;
 }

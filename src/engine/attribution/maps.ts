@@ -5,7 +5,8 @@ import type { TextLayout } from '../clip/text-layout.ts';
 import type { TextEncoding } from '../clip/text-tower.ts';
 import type { LastRow } from '../clip/tower-blocks.ts';
 import type { ClipWeights } from '../clip/weights.ts';
-import { detach } from '../untaped.ts';
+import { detach } from '../custom-op.ts';
+import { oneHotRows } from '../one-hot.ts';
 import { gradientWeights, type TowerEnd } from './gradient-weights.ts';
 
 /** The texts of chosen classes, one row an image. */
@@ -33,7 +34,7 @@ export type MapOptions = {
  */
 export function chooseTexts(text: TextEncoding, layout: TextLayout, labels: number[]): ChosenTexts {
   const count = layout.ends.length;
-  const choice = tf.oneHot(tf.tensor1d(labels, 'int32'), count, 1, 0, 'float32') as tf.Tensor2D;
+  const choice = oneHotRows(labels, count);
   // A product with a one-hot matrix picks rows exactly, and its gradient is one product too.
   const pick = <T extends tf.Tensor>(x: T) =>
     tf.reshape(tf.matMul(choice, tf.reshape(x, [count, -1])), [

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { detach } from '../untaped.ts';
+import { customOp, detach } from '../custom-op.ts';
 
 /** Added to a masked score: its softmax weight is exactly 0 in float32. */
 const MASKED = -1e9;
@@ -8,18 +8,17 @@ const TINY = 1e-8;
 
 /** ||a - b||_2 of each row [B, M] -> [B] (eq. 9), with gradient 0 where the maps are equal. */
 export function mapDistance(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor1D {
-  return tf.customGrad((input, save) => {
-    const difference = input as tf.Tensor;
-    const length = tf.sqrt(tf.sum(tf.square(difference), 1));
-    (save as unknown as (tensors: tf.Tensor[]) => void)([difference, length]);
-    return {
-      value: length,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [d, size] = saved as [tf.Tensor, tf.Tensor];
-        return tf.mul(d, tf.expandDims(tf.divNoNan(dy, size), 1));
-      },
-    };
-  })(tf.sub(a, b)) as tf.Tensor1D;
+  const difference = tf.sub(a, b);
+  return customOp(
+    [difference],
+    () => {
+      const length = tf.sqrt(tf.sum(tf.square(difference), 1));
+      return { value: length, saved: [difference, length] };
+    },
+    (dy, [d, length]) => [
+      tf.mul(d as tf.Tensor, tf.expandDims(tf.divNoNan(dy, length as tf.Tensor), 1)),
+    ],
+  ) as tf.Tensor1D;
 }
 
 /**

@@ -8,12 +8,14 @@ import { openModel } from '../clip/open-model.ts';
 import { layOutText } from '../clip/text-layout.ts';
 import { crossEntropy } from '../methods/losses.ts';
 import { methodOf } from '../methods/registry.ts';
+import { oneHotRows } from '../one-hot.ts';
 import { coupledLearner, initialCoupled } from '../prompts/coupled.ts';
 import { PromptLearner } from '../prompts/learner.ts';
 import { stream, uniform } from '../random.ts';
-import { imageLogits, type PromptedClip, textEncoding } from '../training/prompted-clip.ts';
+import type { Batch } from '../training/attack-batch.ts';
+import { allTextFeatures, imageLogits, type PromptedClip } from '../training/prompted-clip.ts';
 import { Sgd } from '../training/sgd.ts';
-import { type Batch, lossAndGradients } from '../training/train-step.ts';
+import { lossAndGradients } from '../training/train-step.ts';
 
 /** Tokens after the start that all classes share: a template with its learned words. */
 const SHARED_TOKENS = 7;
@@ -102,14 +104,8 @@ function timeAttack(
   { patches, start, labels }: Batch,
   { iterations }: BenchJob,
 ): number[] {
-  const textFeatures = tf.tidy(() => textEncoding(model).features);
-  const oneHot = tf.oneHot(
-    tf.tensor1d(labels, 'int32'),
-    textFeatures.shape[0],
-    1,
-    0,
-    'float32',
-  ) as tf.Tensor2D;
+  const textFeatures = allTextFeatures(model);
+  const oneHot = oneHotRows(labels, textFeatures.shape[0]);
   const settings = { epsilon: 1 / 255, stepSize: 1 / 255, steps: 1 };
   const seconds = timed(iterations, () => {
     const delta = pgd(patches, start, settings, (perturbed) =>

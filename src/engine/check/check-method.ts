@@ -11,8 +11,10 @@ import type { ClipWeights } from '../clip/weights.ts';
 import { crossEntropy } from '../methods/losses.ts';
 import type { Method } from '../methods/method.ts';
 import { methodOf } from '../methods/registry.ts';
+import { oneHotRows } from '../one-hot.ts';
 import { coupledLearner } from '../prompts/coupled.ts';
 import { type InitialValues, PromptLearner } from '../prompts/learner.ts';
+import { attackBatch, type Batch } from '../training/attack-batch.ts';
 import {
   imageEncoding,
   imageLogits,
@@ -21,8 +23,6 @@ import {
 } from '../training/prompted-clip.ts';
 import { Sgd } from '../training/sgd.ts';
 import {
-  attackBatch,
-  type Batch,
   type Gradients,
   lossAndGradients,
   type StepSettings,
@@ -187,13 +187,7 @@ function twentySteps(
 ) {
   const { eps, alpha } = golden.settings;
   const { patchSize } = model.clip.shape;
-  const oneHot = tf.oneHot(
-    tf.tensor1d(labels, 'int32'),
-    model.layout.ends.length,
-    1,
-    0,
-    'float32',
-  ) as tf.Tensor2D;
+  const oneHot = oneHotRows(labels, model.layout.ends.length);
   const logitsAt = (p: tf.Tensor) => imageLogits(model, p as tf.Tensor3D, textFeatures);
   const own = pgd(patches, start, { epsilon: eps, stepSize: alpha / 4, steps: 20 }, (p) =>
     tf.sum(crossEntropy(logitsAt(p), oneHot)),

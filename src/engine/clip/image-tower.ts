@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linear, normalizeLayer, part } from './primitives.ts';
-import { finishBlock, type LastRow, lastRow, project, sideBySide } from './tower-blocks.ts';
+import { part } from './attention.ts';
+import { linear, normalizeLayer } from './primitives.ts';
+import { type LastRow, lastRow, project, runBlock, sideBySide } from './tower-blocks.ts';
 import type { ClipWeights } from './weights.ts';
 
 export type ImageEncoding = {
@@ -68,7 +69,7 @@ export function encodeImage(
   const lastIndex = image.blocks.length - 1;
   for (const [index, block] of image.blocks.slice(0, -1).entries()) {
     x = enter(index);
-    x = finishBlock(x, project(x, block, shape.imageHeads), null, null, block);
+    x = runBlock(x, null, null, block, shape.imageHeads);
   }
   x = enter(lastIndex);
   return readClass(weights, x, count);

@@ -1,7 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linear, normalizeLayer, part } from './primitives.ts';
+import { oneHotRows } from '../one-hot.ts';
+import { part } from './attention.ts';
+import { linear, normalizeLayer } from './primitives.ts';
 import type { TextLayout } from './text-layout.ts';
-import { finishBlock, type LastRow, lastRow, project, sideBySide } from './tower-blocks.ts';
+import {
+  finishBlock,
+  type LastRow,
+  lastRow,
+  project,
+  runBlock,
+  sideBySide,
+} from './tower-blocks.ts';
 import type { ClipWeights } from './weights.ts';
 
 /** Stands in for minus infinity in a mask: exp of it is exactly 0 in float32. */
@@ -75,7 +84,7 @@ export function encodeText(
   for (const [index, block] of text.blocks.slice(0, -1).entries()) {
     if (index > 0 && deep[index]) shared = overwrite(shared, deep[index]);
     const prefix = project(shared, block, shape.textHeads);
-    own = finishBlock(own, project(own, block, shape.textHeads), prefix, ownMask, block);
+    own = runBlock(own, prefix, ownMask, block, shape.textHeads);
     shared = finishBlock(shared, prefix, null, sharedMask, block);
   }
   if (lastIndex > 0 && deep[lastIndex]) shared = overwrite(shared, deep[lastIndex]);
@@ -96,7 +105,7 @@ function readEnd(
   const count = ends.length;
   const tail = length - sharedLength;
   const positions = ends.map((end) => end - sharedLength);
-  const atEnd = tf.oneHot(tf.tensor1d(positions, 'int32'), tail, 1, 0, 'float32');
+  const atEnd = oneHotRows(positions, tail);
   const pick = (x: tf.Tensor) => tf.sum(tf.mul(x, tf.reshape(atEnd, [count, tail, 1])), -2);
   const prefix = project(shared, block, heads);
   const packed = project(own, block, heads);

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, linear, normalizeLayer, part, quickGelu, splitHeads } from './primitives.ts';
+import { attention, part, splitHeads } from './attention.ts';
+import { fusedBlock } from './fused-block.ts';
+import { isPlain, linear, normalizeLayer, quickGelu } from './primitives.ts';
 import type { BlockWeights } from './weights.ts';
 
 /** x + MLP(norm(x)), x [..., D]. */
@@ -10,6 +12,21 @@ export function mlp(x: tf.Tensor, block: BlockWeights): tf.Tensor {
 /** q, k, v of x [B, T, D], split into heads: [3, H, B, T, d]. */
 export function project(x: tf.Tensor, block: BlockWeights, heads: number): tf.Tensor5D {
   return splitHeads(linear(normalizeLayer(x), block.attentionIn), heads);
+}
+
+/**
+ * One block of a tower. x [B, T, D]; `prefix` and `mask` as in `attention`. Frozen weights run as one
+ * fused operation; the pieces serve weights that are trained, and the tests as yardstick.
+ */
+export function runBlock(
+  x: tf.Tensor,
+  prefix: tf.Tensor | null,
+  mask: tf.Tensor2D | null,
+  block: BlockWeights,
+  heads: number,
+): tf.Tensor3D {
+  if (!isPlain() && !block.attentionIn.trainable) return fusedBlock(x, prefix, mask, block, heads);
+  return finishBlock(x, project(x, block, heads), prefix, mask, block);
 }
 
 /** What comes after the projection: attention, residual, MLP. x [B, T, D]. */

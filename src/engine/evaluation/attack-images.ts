@@ -5,6 +5,7 @@ import type { Example } from '../../shared/engine-contract.ts';
 import { pgdSteps } from '../attacks/pgd.ts';
 import { toPatches } from '../clip/image-tower.ts';
 import { crossEntropy, klDivergence } from '../methods/losses.ts';
+import { oneHotRows } from '../one-hot.ts';
 import { stream, uniform } from '../random.ts';
 import { imageLogits, type PromptedClip } from '../training/prompted-clip.ts';
 
@@ -105,13 +106,7 @@ async function* attackOnce(
     }
     return read;
   };
-  const oneHot = tf.oneHot(
-    tf.tensor1d(labels, 'int32'),
-    textFeatures.shape[0],
-    1,
-    0,
-    'float32',
-  ) as tf.Tensor2D;
+  const oneHot = oneHotRows(labels, textFeatures.shape[0]);
   const clean =
     attack.loss === 'kl' ? tf.tidy(() => imageLogits(model, patches, textFeatures)) : null;
   const start = randomStart(model, examples, attack, seed, restart);

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { EvaluateEvent, EvaluateJob, Example } from '../../shared/engine-contract.ts';
 import type { Outcome } from '../../shared/results.ts';
 import { ImageLoader } from '../images/image-loader.ts';
-import { textEncoding } from '../training/prompted-clip.ts';
+import { allTextFeatures } from '../training/prompted-clip.ts';
 import { openTuned } from '../training/tuned-clip.ts';
 import { type AttackedBatch, attackImages, classifyImages } from './attack-images.ts';
 import { keepPerturbation } from './keep-perturbation.ts';
@@ -23,7 +23,7 @@ export async function* evaluate(
   signal: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
   const tuned = await openTuned(job.tuned);
-  const textFeatures = tf.tidy(() => textEncoding(tuned).features);
+  const textFeatures = allTextFeatures(tuned);
   const { imageSize, patchSize } = tuned.clip.shape;
   const loader = new ImageLoader(imageSize, patchSize, 'crop');
   const total = job.examples.length;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TunedModel } from '../../shared/engine-contract.ts';
 import { ImageLoader } from '../images/image-loader.ts';
-import { imageLogits, textEncoding } from '../training/prompted-clip.ts';
+import { allTextFeatures, imageLogits } from '../training/prompted-clip.ts';
 import { openTuned } from '../training/tuned-clip.ts';
 
 const BATCH = 25;
@@ -17,7 +17,7 @@ export async function predict(job: {
   paths: string[];
 }): Promise<{ path: string; probabilities: number[] }[]> {
   const tuned = await openTuned(job.tuned);
-  const textFeatures = tf.tidy(() => textEncoding(tuned).features);
+  const textFeatures = allTextFeatures(tuned);
   const { imageSize, patchSize } = tuned.clip.shape;
   const loader = new ImageLoader(imageSize, patchSize, 'crop');
   const results: { path: string; probabilities: number[] }[] = [];

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { imageMap, type MapOptions, textMap } from '../attribution/maps.ts';
 import { mapDistance, tokenKl } from '../attribution/stability.ts';
-import { detach } from '../untaped.ts';
+import { detach } from '../custom-op.ts';
 import { crossEntropy } from './losses.ts';
 import { cleanOf, type LossContext, type Method } from './method.ts';
 

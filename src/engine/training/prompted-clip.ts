@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { encodeImage, type ImageEncoding } from '../clip/image-tower.ts';
 import { logitsOf } from '../clip/similarity.ts';
+import { textFeatures } from '../clip/text-chunks.ts';
 import type { TextLayout } from '../clip/text-layout.ts';
 import { encodeText, type TextEncoding } from '../clip/text-tower.ts';
 import type { ClipWeights } from '../clip/weights.ts';
@@ -20,13 +21,18 @@ export function textEncoding({ clip, layout, learner }: PromptedClip): TextEncod
   return encodeText(clip, layout, learner.prompts().text);
 }
 
+/** Unnormalised features [K, E] of all classes, without a tape; the caller disposes. */
+export function allTextFeatures({ clip, layout, learner }: PromptedClip): tf.Tensor2D {
+  return tf.tidy(() => textFeatures(clip, layout, learner.prompts().text));
+}
+
 /** Logits [B, K] of patches against text features that are computed once (methods 4). */
 export function imageLogits(
   model: PromptedClip,
   patches: tf.Tensor3D,
-  textFeatures: tf.Tensor2D,
+  texts: tf.Tensor2D,
 ): tf.Tensor2D {
-  return logitsOf(imageEncoding(model, patches).features, textFeatures, model.clip.logitScale);
+  return logitsOf(imageEncoding(model, patches).features, texts, model.clip.logitScale);
 }
 
 /** One encoding of a joint batch, cut into its first and its last `count` images. */

@@ -1,137 +1,49 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingAttack } from '../../shared/attack.ts';
 import type { LossOptions } from '../../shared/run-config.ts';
-import { pgd } from '../attacks/pgd.ts';
-import { chooseTexts } from '../attribution/maps.ts';
 import { logitsOf } from '../clip/similarity.ts';
-import { crossEntropy, klDivergence } from '../methods/losses.ts';
+import { chosenLayout, classChunks, needsChunks } from '../clip/text-chunks.ts';
+import { encodeText } from '../clip/text-tower.ts';
 import type { LossTerm, Method, View } from '../methods/method.ts';
-import { untaped } from '../untaped.ts';
-import {
-  halves,
-  imageEncoding,
-  imageLogits,
-  type PromptedClip,
-  textEncoding,
-} from './prompted-clip.ts';
-
-export type Batch = {
-  /** Clean pixels as patches [B, M, 3 P P]. */
-  patches: tf.Tensor3D;
-  labels: number[];
-  /** The attack's random start, same shape as the patches. */
-  start: tf.Tensor3D;
-};
+import { attackBatch, type Batch, classRows } from './attack-batch.ts';
+import { allTextFeatures, halves, imageEncoding, type PromptedClip } from './prompted-clip.ts';
+import { givenText, type TextSource, wholeText } from './text-sources.ts';
 
 export type StepSettings = { attack: TrainingAttack; loss: LossOptions };
 
 /** Gradients by parameter name; the caller disposes them. */
 export type Gradients = Map<string, tf.Tensor>;
 
-function classRows(labels: number[], classes: number): tf.Tensor2D {
-  return tf.oneHot(tf.tensor1d(labels, 'int32'), classes, 1, 0, 'float32') as tf.Tensor2D;
-}
+export type StepResult = {
+  loss: number;
+  /** Raw (unweighted) terms by name. */
+  terms: Record<string, number>;
+  gradients: Gradients;
+};
+
+/** What of a loss is followed back: the weighted sum of its terms, or one term alone, unweighted. */
+type Objective = (terms: LossTerm[]) => tf.Scalar;
+
+const weightedSum: Objective = (terms) =>
+  terms
+    .map((term) => tf.mul(term.value, term.weight) as tf.Scalar)
+    .reduce((a, b) => tf.add(a, b) as tf.Scalar);
 
 /**
- * The training attack on the prompted model (methods 1.5): ascent on CE with the true labels, or on
- * KL(p_clean || p_adv). Text features and the clean logits are constants of the attack.
+ * Attack, forward and backward of one batch: text features once, the attack against them, clean and
+ * attacked images as one batch, one backward pass.
+ *
+ * @param chunked go through the classes in chunks (exact, bounded memory); by default where one
+ *   tape over all classes would be too large
  */
-export function attackBatch(
-  model: PromptedClip,
-  { patches, labels, start }: Batch,
-  attack: TrainingAttack,
-  textFeatures: tf.Tensor2D,
-): tf.Tensor3D {
-  return untaped(() => {
-    const oneHot = classRows(labels, model.layout.ends.length);
-    const clean = attack.loss === 'kl' ? imageLogits(model, patches, textFeatures) : null;
-    const loss = (perturbed: tf.Tensor) => {
-      const logits = imageLogits(model, perturbed as tf.Tensor3D, textFeatures);
-      const each = clean ? klDivergence(clean, logits) : crossEntropy(logits, oneHot);
-      return tf.sum(each) as tf.Scalar;
-    };
-    return tf.add(patches, pgd(patches, start, attack, loss)) as tf.Tensor3D;
-  });
-}
-
-/** Forward of everything the loss needs: text once, clean and adversarial images as one batch. */
-function lossTerms(
-  model: PromptedClip,
-  method: Method,
-  batch: Batch,
-  { attack, loss }: StepSettings,
-  attacked: tf.Tensor3D | null,
-): LossTerm[] {
-  const text = textEncoding(model);
-  const perturbed = attacked ?? attackBatch(model, batch, attack, text.features);
-  const count = batch.labels.length;
-  const view = (encoding: View['encoding']): View => ({
-    encoding,
-    logits: logitsOf(encoding.features, text.features, model.clip.logitScale),
-  });
-  let clean: View | null = null;
-  let adversarial: View;
-  if (method.needsClean) {
-    const joint = imageEncoding(model, tf.concat([batch.patches, perturbed]) as tf.Tensor3D);
-    const [first, second] = halves(joint, count);
-    clean = view(first);
-    adversarial = view(second);
-  } else {
-    adversarial = view(imageEncoding(model, perturbed));
-  }
-  let texts: ReturnType<typeof chooseTexts> | null = null;
-  return method.terms({
-    clip: model.clip,
-    adversarial,
-    clean,
-    oneHot: classRows(batch.labels, model.layout.ends.length),
-    texts: () => {
-      texts ??= chooseTexts(text, model.layout, batch.labels);
-      return texts;
-    },
-    options: loss,
-  });
-}
-
-function gradientsOf(
-  model: PromptedClip,
-  loss: () => tf.Scalar,
-): { value: number; gradients: Gradients } {
-  const { parameters } = model.learner;
-  const { value, grads } = tf.variableGrads(loss, [...parameters.values()]);
-  const number = value.dataSync()[0] as number;
-  value.dispose();
-  const gradients: Gradients = new Map();
-  for (const [name, parameter] of parameters) {
-    gradients.set(name, grads[parameter.name] ?? tf.zerosLike(parameter));
-  }
-  return { value: number, gradients };
-}
-
-const sum = (terms: LossTerm[]) =>
-  terms.map((term) => tf.mul(term.value, term.weight)).reduce((a, b) => tf.add(a, b)) as tf.Scalar;
-
-export type StepResult = { loss: number; terms: Record<string, number>; gradients: Gradients };
-
-/** Attack, forward and backward of one batch: the loss, its raw terms and the gradients. */
 export function lossAndGradients(
   model: PromptedClip,
   method: Method,
   batch: Batch,
   settings: StepSettings,
+  chunked = needsChunks(model.layout, model.clip.shape),
 ): StepResult {
-  const kept: { name: string; value: tf.Scalar }[] = [];
-  const { value, gradients } = gradientsOf(model, () => {
-    const terms = lossTerms(model, method, batch, settings, null);
-    for (const term of terms) kept.push({ name: term.name, value: tf.keep(term.value) });
-    return sum(terms);
-  });
-  const terms: Record<string, number> = {};
-  for (const { name, value: term } of kept) {
-    terms[name] = term.dataSync()[0] as number;
-    term.dispose();
-  }
-  return { loss: value, terms, gradients };
+  return follow(model, method, batch, settings, weightedSum, null, chunked);
 }
 
 /** The gradient of each term alone, unweighted, at one and the same attack; the caller disposes. */
@@ -140,22 +52,23 @@ export function termGradients(
   method: Method,
   batch: Batch,
   settings: StepSettings,
+  chunked = needsChunks(model.layout, model.clip.shape),
 ): Map<string, { weight: number; gradients: Gradients }> {
   const attacked = tf.tidy(() =>
-    attackBatch(model, batch, settings.attack, textEncoding(model).features),
+    attackBatch(model, batch, settings.attack, allTextFeatures(model)),
   );
   const results = new Map<string, { weight: number; gradients: Gradients }>();
-  let names: string[] | null = null;
-  for (let index = 0; names === null || index < (names as string[]).length; index += 1) {
-    let weight = 0;
-    const { gradients } = gradientsOf(model, () => {
-      const terms = lossTerms(model, method, batch, settings, attacked);
-      names = terms.map((term) => term.name);
+  let count = 1;
+  for (let index = 0; index < count; index += 1) {
+    let chosen = { name: '', weight: 0 };
+    const objective: Objective = (terms) => {
+      count = terms.length;
       const term = terms[index] as LossTerm;
-      weight = term.weight;
+      chosen = { name: term.name, weight: term.weight };
       return term.value;
-    });
-    results.set((names as unknown as string[])[index] as string, { weight, gradients });
+    };
+    const { gradients } = follow(model, method, batch, settings, objective, attacked, chunked);
+    results.set(chosen.name, { weight: chosen.weight, gradients });
   }
   attacked.dispose();
   return results;
@@ -163,8 +76,116 @@ export function termGradients(
 
 /** l2 norm of gradients taken together. */
 export function gradientNorm(gradients: Gradients): number {
-  return tf.tidy(() => {
-    const squares = [...gradients.values()].map((g) => tf.sum(tf.square(g)));
-    return Math.sqrt(tf.addN(squares).dataSync()[0] as number);
-  });
+  const square = tf.tidy(() => tf.addN([...gradients.values()].map((g) => tf.sum(tf.square(g)))));
+  const value = square.dataSync()[0] as number;
+  square.dispose();
+  return Math.sqrt(value);
 }
+
+function follow(
+  model: PromptedClip,
+  method: Method,
+  batch: Batch,
+  settings: StepSettings,
+  objective: Objective,
+  attacked: tf.Tensor3D | null,
+  chunked: boolean,
+): StepResult {
+  const terms: Record<string, tf.Scalar> = {};
+  const measure = (source: TextSource) => {
+    const perturbed = attacked ?? attackBatch(model, batch, settings.attack, source.features);
+    const found = lossTerms(model, method, batch, settings, source, perturbed);
+    for (const { name, value } of found) terms[name] = tf.keep(tf.clone(value));
+    return objective(found);
+  };
+  const { value, gradients } = chunked
+    ? throughChunks(model, batch, measure)
+    : gradientsOf(model.learner.parameters, () => measure(wholeText(model, batch.labels)));
+  const numbers = Object.entries(terms).map(([name, term]) => [name, term.dataSync()[0] as number]);
+  tf.dispose(Object.values(terms));
+  return { loss: value, terms: Object.fromEntries(numbers) as Record<string, number>, gradients };
+}
+
+/** Forward of everything the loss needs, given the text side and the attacked images. */
+function lossTerms(
+  model: PromptedClip,
+  method: Method,
+  { patches, labels }: Batch,
+  { loss }: StepSettings,
+  { features, texts }: TextSource,
+  perturbed: tf.Tensor3D,
+): LossTerm[] {
+  const view = (encoding: View['encoding']): View => ({
+    encoding,
+    logits: logitsOf(encoding.features, features, model.clip.logitScale),
+  });
+  const shared = {
+    clip: model.clip,
+    oneHot: classRows(labels, model.layout.ends.length),
+    texts,
+    options: loss,
+  };
+  if (!method.needsClean) {
+    return method.terms({
+      ...shared,
+      clean: null,
+      adversarial: view(imageEncoding(model, perturbed)),
+    });
+  }
+  const joint = imageEncoding(model, tf.concat([patches, perturbed]) as tf.Tensor3D);
+  const [clean, adversarial] = halves(joint, labels.length);
+  return method.terms({ ...shared, clean: view(clean), adversarial: view(adversarial) });
+}
+
+function gradientsOf(
+  parameters: Map<string, tf.Variable>,
+  loss: () => tf.Scalar,
+): { value: number; gradients: Gradients } {
+  const { value, grads } = tf.variableGrads(loss, [...parameters.values()]);
+  const number = value.dataSync()[0] as number;
+  value.dispose();
+  const gradients: Gradients = new Map();
+  for (const [name, parameter] of parameters) {
+    // A term that does not reach a parameter leaves no entry: its gradient is 0.
+    gradients.set(name, grads[parameter.name] ?? tf.zerosLike(parameter));
+  }
+  return { value: number, gradients };
+}
+
+/**
+ * Exact gradients with a bounded tape: features of all classes without a tape, the gradient of the
+ * loss by them, then back through the text tower chunk by chunk, each computed once more.
+ */
+function throughChunks(
+  model: PromptedClip,
+  { labels }: Batch,
+  measure: (source: TextSource) => tf.Scalar,
+): { value: number; gradients: Gradients } {
+  const { clip, layout, learner } = model;
+  const all = allTextFeatures(model);
+  const features = tf.variable(all);
+  all.dispose();
+  const withFeatures = new Map([...learner.parameters, [FEATURES, features]]);
+  const { value, gradients } = gradientsOf(withFeatures, () =>
+    measure(givenText(model, labels, features as unknown as tf.Tensor2D)),
+  );
+  const cotangent = gradients.get(FEATURES) as tf.Tensor2D;
+  gradients.delete(FEATURES);
+  for (const chunk of classChunks(layout, clip.shape)) {
+    const part = gradientsOf(learner.parameters, () => {
+      const own = encodeText(clip, chosenLayout(layout, chunk), learner.prompts().text).features;
+      const rows = tf.slice(cotangent, [chunk[0] as number, 0], [chunk.length, -1]);
+      return tf.sum(tf.mul(own, rows)) as tf.Scalar;
+    });
+    for (const [name, gradient] of part.gradients) {
+      const before = gradients.get(name) as tf.Tensor;
+      gradients.set(name, tf.add(before, gradient));
+      tf.dispose([before, gradient]);
+    }
+  }
+  tf.dispose([features, cotangent]);
+  return { value, gradients };
+}
+
+/** The features' own name among the parameters; no parameter is called so. */
+const FEATURES = ' text features';

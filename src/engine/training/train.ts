@@ -11,6 +11,7 @@ import { ImageLoader } from '../images/image-loader.ts';
 import { methodOf } from '../methods/registry.ts';
 import { previewText } from '../prompts/class-texts.ts';
 import { permutation, stream, uniform } from '../random.ts';
+import type { Batch } from './attack-batch.ts';
 import {
   CHECKPOINT_NAME,
   readCheckpoint,
@@ -20,7 +21,7 @@ import {
 } from './checkpoint.ts';
 import { learningRateOf } from './schedule.ts';
 import { Sgd } from './sgd.ts';
-import { type Batch, gradientNorm, lossAndGradients, termGradients } from './train-step.ts';
+import { gradientNorm, lossAndGradients, termGradients } from './train-step.ts';
 import { startClip, type TunedClip } from './tuned-clip.ts';
 
 /** A crash loses at most this much; a checkpoint also follows every epoch. */

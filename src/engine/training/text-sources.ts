@@ -1,0 +1,46 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { type ChosenTexts, chooseTexts } from '../attribution/maps.ts';
+import { chosenLayout } from '../clip/text-chunks.ts';
+import { encodeText } from '../clip/text-tower.ts';
+import { type PromptedClip, textEncoding } from './prompted-clip.ts';
+
+/** Where a loss takes the text side from. */
+export type TextSource = {
+  /** Features of all classes [K, E]. */
+  features: tf.Tensor2D;
+  /** The text of each image's true class, on the tape. */
+  texts: () => ChosenTexts;
+};
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** All classes on one tape. */
+export function wholeText(model: PromptedClip, labels: number[]): TextSource {
+  const text = textEncoding(model);
+  return { features: text.features, texts: once(() => chooseTexts(text, model.layout, labels)) };
+}
+
+/**
+ * Features as given (their gradient goes on from there by itself), and on the tape only the few
+ * classes that the batch holds, for the losses that look into their last block.
+ */
+export function givenText(
+  model: PromptedClip,
+  labels: number[],
+  features: tf.Tensor2D,
+): TextSource {
+  const { clip, layout, learner } = model;
+  const distinct = [...new Set(labels)];
+  const own = chosenLayout(layout, distinct);
+  const places = labels.map((label) => distinct.indexOf(label));
+  return {
+    features,
+    texts: once(() => chooseTexts(encodeText(clip, own, learner.prompts().text), own, places)),
+  };
+}
