@@ -28,7 +28,7 @@ export function createProgram(): Command {
     .description('Adversarial few-shot prompt tuning of CLIP: tune, attack, compare, explain.')
     .version(applicationVersion())
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, '')) });
+    .configureOutput({ outputError: (text, write) => write(asOneLine(text)) });
   const register = [
     registerDoctor,
     registerDemo,
@@ -47,6 +47,14 @@ export function createProgram(): Command {
   ];
   for (const add of register) add(program);
   return program;
+}
+
+/** Commander's `error: ...` with its suggestion on a second line, as one sentence. */
+function asOneLine(text: string): string {
+  return `${text
+    .replace(/^error: /, '')
+    .trim()
+    .replaceAll('\n', ' ')}\n`;
 }
 
 /** Runs one command line and answers with its exit code. */

@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeTinyClip } from '../fixtures/tiny-clip.ts';
+import { writeTinyDataset } from '../fixtures/tiny-dataset.ts';
+import { runCli, sentences } from './run-cli.ts';
+
+let folder: string;
+let workspace: string;
+let model: string;
+const fapt = (...args: string[]) => runCli(workspace, args);
+const run = (dataset: string, ...more: string[]) =>
+  fapt('run', '--method', 'fap', '--dataset', dataset, '--model', 'tiny', '--shots', '4', ...more);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fapt-bad-'));
+  workspace = join(folder, 'workspace');
+  model = await writeTinyClip(join(folder, 'model'));
+  const split = await writeTinyDataset(join(folder, 'data'));
+  const long = 'a class name that goes on and on until no model can read it';
+  const longSplit = await writeTinyDataset(join(folder, 'long'), { classNames: [long, 'b', 'c'] });
+  const emptySplit = await writeTinyDataset(join(folder, 'empty'), { train: 0 });
+  for (const args of [
+    ['model', 'add', model],
+    ['dataset', 'add', split],
+    ['dataset', 'add', longSplit, '--name', 'long'],
+    ['dataset', 'add', emptySplit, '--name', 'empty'],
+  ]) {
+    expect(await fapt(...args)).toMatchObject({ code: 0 });
+  }
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Fails with this code and one sentence, prints nothing on stdout, and stores no run. */
+async function expectRefusal(result: ReturnType<typeof fapt>, code: number, sentence: RegExp) {
+  const done = await result;
+  const lines = sentences(done).filter((line) => !line.startsWith('run '));
+  expect(lines.at(-1)).toMatch(sentence);
+  expect(done).toMatchObject({ code, stdout: '' });
+  expect(lines.filter((line) => !line.startsWith('Warning'))).toHaveLength(1);
+  expect((await fapt('runs', '--json')).json()).toEqual({ runs: [] });
+}
+
+describe('bad input', () => {
+  it.each([
+    [['run', '--method', 'fapp'], /fapp.*zero-shot, advmaple, fap, cba-fapt/],
+    [['run', '--methods', 'fap'], /unknown option/],
+    [['run', '--method', 'fap', '--dataset', 'tiny'], /needs --model/],
+    [
+      ['run', '--method', 'fap', '--dataset', 'tiny', '--model', 'tiny', '--set', 'los.alpha=1'],
+      /near it are loss\.alpha/,
+    ],
+    [['eval', 'x', '--eps', '4'], /--eps must be/],
+    [['compare', 'x'], /missing required argument/],
+    [['demo', '--seeds', '1,1'], /twice/],
+    [['fly'], /unknown command/],
+  ])('%j is wrong usage', async (args, sentence) => {
+    await expectRefusal(fapt(...args), 2, sentence);
+  });
+
+  it('names a weight file that is missing, and adds nothing', async () => {
+    const path = join(folder, 'none.safetensors');
+    await expectRefusal(fapt('model', 'add', path), 1, /none\.safetensors/);
+    expect((await fapt('model', 'list', '--json')).json().models).toHaveLength(1);
+  });
+
+  it('names a weight file that is cut, and adds nothing', async () => {
+    const path = join(folder, 'model', 'cut.safetensors');
+    const whole = await readFile(model);
+    await writeFile(path, whole.subarray(0, whole.length - 1000));
+    await expectRefusal(fapt('model', 'add', path), 1, /cut\.safetensors/);
+    expect((await fapt('model', 'list', '--json')).json().models).toHaveLength(1);
+  });
+
+  it('refuses weights that were cut after they were added', async () => {
+    const whole = await readFile(model);
+    await writeFile(model, whole.subarray(0, whole.length - 1000));
+    await expectRefusal(run('tiny'), 1, /changed since it was added/);
+    await writeFile(model, whole);
+  });
+
+  it('says that there is nothing to train on', async () => {
+    await expectRefusal(run('empty'), 1, /"empty" has no training image/);
+  });
+
+  it('refuses a text past the context length', async () => {
+    await expectRefusal(run('long', '--no-eval'), 1, /goes on and on.*40/s);
+    expect(existsSync(join(workspace, 'runs'))).toBe(true);
+  });
+
+  it('refuses a missing image before anything is stored', async () => {
+    const image = join(folder, 'data', 'images', 'class1', 'train-2.png');
+    const bytes = await readFile(image);
+    await rm(image);
+    await expectRefusal(run('tiny'), 1, /train-2\.png/);
+    await writeFile(image, bytes);
+  });
+
+  it('makes shortfalls errors only with --strict', async () => {
+    await expectRefusal(run('tiny', '--shots', '5', '--strict'), 1, /--strict/);
+    const done = await run('tiny', '--shots', '5', '--no-eval', '--set', 'epochs=1', '--json');
+    expect(done.code).toBe(0);
+    const { warnings } = done.json().run as { warnings: { code: string; message: string }[] };
+    expect(warnings.map(({ code }) => code)).toContain('short-classes');
+    expect(warnings[0]?.message).toMatch(/3 of 3 classes/);
+  });
+
+  it('says which runs, models and datasets there are', async () => {
+    expect(await fapt('show', 'nope')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/fapt runs/),
+    });
+    expect(await run('nope')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/there are .*tiny/),
+    });
+  });
+});

@@ -1,0 +1,80 @@
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  bundledDatasets,
+  datasetNamed,
+  modelNamed,
+  NEEDS_WRITE,
+  readDemoCard,
+} from '../../../src/main/models/bundled.ts';
+import { listDatasets } from '../../../src/main/store/datasets.ts';
+import type { ModelReport } from '../../../src/shared/engine-contract.ts';
+import { createTestApp, type TestApp } from '../fixtures/test-app.ts';
+import { writeTinyDataset } from '../fixtures/tiny-dataset.ts';
+
+let app: TestApp;
+let resources: string;
+const inspected: string[] = [];
+
+beforeEach(async () => {
+  resources = await mkdtemp(join(tmpdir(), 'fapt-resources-'));
+  vi.stubEnv('FAPT_RESOURCES', resources);
+  const dataset = join(resources, 'demo', 'datasets', 'demo-shapes');
+  await rename(await writeTinyDataset(dataset), join(dataset, 'split.json'));
+  await mkdir(join(resources, 'demo', 'model'), { recursive: true });
+  await writeFile(join(resources, 'demo', 'model', 'model.safetensors'), 'weights');
+  app = await createTestApp({
+    async inspectModel({ path }) {
+      inspected.push(path);
+      return { layout: 'huggingface' } as ModelReport;
+    },
+  });
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await app.dispose();
+  await rm(resources, { recursive: true });
+});
+
+describe('bundled models and datasets', () => {
+  it('are registered when first asked for, and once', async () => {
+    expect(await bundledDatasets()).toEqual(['demo-shapes']);
+    const first = await datasetNamed(app, 'demo-shapes');
+    expect(first).toMatchObject({ name: 'demo-shapes', demo: true, counts: { test: 18 } });
+    expect((await datasetNamed(app, 'demo-shapes')).id).toBe(first.id);
+    expect(listDatasets(app.db)).toHaveLength(2);
+    const model = await modelNamed(app, 'demo-clip');
+    expect(model).toMatchObject({ name: 'demo-clip', bundled: true, sizeBytes: 7 });
+    expect((await modelNamed(app, 'demo-clip')).id).toBe(model.id);
+    expect(inspected).toEqual([join(resources, 'demo', 'model')]);
+  });
+
+  it('ask a reader to come back as a writer', async () => {
+    const reader = { ...app, workspace: { ...app.workspace, writable: false } };
+    await expect(datasetNamed(reader, 'demo-shapes')).rejects.toMatchObject({ code: NEEDS_WRITE });
+    await expect(modelNamed(reader, 'demo-clip')).rejects.toMatchObject({ code: NEEDS_WRITE });
+  });
+
+  it('leave other names to the workspace', async () => {
+    expect((await datasetNamed(app, 'tiny')).id).toBe(app.dataset.id);
+    await expect(datasetNamed(app, 'demo-none')).rejects.toMatchObject({ code: 'dataset-unknown' });
+    await expect(modelNamed(app, 'other')).rejects.toMatchObject({ code: 'model-unknown' });
+  });
+});
+
+describe('readDemoCard', () => {
+  const card = () => join(resources, 'demo', 'model', 'card.json');
+
+  it('reads epsilon in pixel units beside whatever else is there', async () => {
+    await writeFile(card(), JSON.stringify({ epsilon: 2 / 255, zeroShot: 0.5 }));
+    expect((await readDemoCard()).epsilon).toBeCloseTo(2 / 255, 15);
+  });
+
+  it('refuses a card without it, and none at all', async () => {
+    await expect(readDemoCard()).rejects.toMatchObject({ code: 'demo-incomplete' });
+    await writeFile(card(), '{}');
+    await expect(readDemoCard()).rejects.toMatchObject({ code: 'demo-incomplete' });
+  });
+});
