@@ -1,15 +1,17 @@
 import { totalmem } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TextLayout } from './text-layout.ts';
-import { encodeText } from './text-tower.ts';
+import { encodeOwn, encodeShared, type SharedText } from './text-tower.ts';
 import type { ClipShape, ClipWeights } from './weights.ts';
 
 /** What a tape of the text tower may take before the classes are gone through in chunks. */
 const TAPE_BYTES = Math.min(0.4 * totalmem(), 3e9);
 /** A chunk is kept well below that: smaller ones are no slower. */
 const CHUNK_BYTES = TAPE_BYTES / 4;
-/** Activations a block keeps for one token, in widths: measured with `tf.memory()`. */
-const WIDTHS_PER_TOKEN = 26;
+/** Activations a block keeps for one token, in widths: measured as the growth of the process. */
+const WIDTHS_PER_TOKEN = 14;
+/** Fewer classes of one length than this join the next longer ones: a batch of its own costs more. */
+const SMALLEST_GROUP = 24;
 
 function bytesPerClass({ length, sharedLength }: TextLayout, shape: ClipShape): number {
   const own = length - sharedLength;
@@ -19,27 +21,73 @@ function bytesPerClass({ length, sharedLength }: TextLayout, shape: ClipShape): 
 
 /** Whether one tape over all classes would be too large. */
 export function needsChunks(layout: TextLayout, shape: ClipShape, limit = TAPE_BYTES): boolean {
-  return layout.ends.length * bytesPerClass(layout, shape) > limit;
+  const bytes = lengthGroups(layout).map((group) => {
+    const part = chosenLayout(layout, group);
+    return group.length * bytesPerClass(part, shape);
+  });
+  return bytes.reduce((a, b) => a + b, 0) > limit;
 }
 
-/** Class numbers in chunks that fit. */
-export function classChunks(layout: TextLayout, shape: ClipShape, bytes = CHUNK_BYTES): number[][] {
-  const size = Math.max(1, Math.floor(bytes / bytesPerClass(layout, shape)));
-  const classes = layout.ends.map((_, index) => index);
-  const chunks: number[][] = [];
-  for (let begin = 0; begin < classes.length; begin += size) {
-    chunks.push(classes.slice(begin, begin + size));
+/**
+ * Class numbers by the length of their text, so that short texts do not run at the length of the
+ * longest: a few groups, each cut at its own longest end of text.
+ */
+export function lengthGroups({ ends }: TextLayout, smallest = SMALLEST_GROUP): number[][] {
+  const order = ends.map((_, index) => index).sort((a, b) => at(ends, a) - at(ends, b) || a - b);
+  const groups: number[][] = [];
+  let group: number[] = [];
+  for (const [position, index] of order.entries()) {
+    group.push(index);
+    const next = order[position + 1];
+    const longer = next === undefined || at(ends, next) > at(ends, index);
+    if (longer && (group.length >= smallest || next === undefined)) {
+      groups.push(group);
+      group = [];
+    }
   }
-  return chunks;
+  return groups;
 }
 
-/** The rows of some classes; lengths stay, so that features come out the same. */
+function at(ends: number[], index: number): number {
+  return ends[index] as number;
+}
+
+/** Groups of one length, cut so that a chunk's tape fits. */
+export function classChunks(layout: TextLayout, shape: ClipShape, bytes = CHUNK_BYTES): number[][] {
+  return lengthGroups(layout).flatMap((group) => {
+    const size = Math.max(1, Math.floor(bytes / bytesPerClass(chosenLayout(layout, group), shape)));
+    const count = Math.ceil(group.length / size);
+    return Array.from({ length: count }, (_, i) => group.slice(i * size, (i + 1) * size));
+  });
+}
+
+/** The rows of some classes, cut at their own longest end of text; the shared positions stay. */
 export function chosenLayout(layout: TextLayout, classes: number[]): TextLayout {
-  return {
-    ...layout,
-    tokens: classes.map((index) => layout.tokens[index] as number[]),
-    ends: classes.map((index) => layout.ends[index] as number),
-  };
+  const ends = classes.map((index) => at(layout.ends, index));
+  const length = Math.max(...ends) + 1;
+  const tokens = classes.map((index) => (layout.tokens[index] as number[]).slice(0, length));
+  return { ...layout, tokens, ends, length };
+}
+
+/** Features [K, E] of parts of the classes, put back into the order of the classes. */
+function inOrder(parts: tf.Tensor2D[], groups: number[][]): tf.Tensor2D {
+  if (parts.length === 1) return parts[0] as tf.Tensor2D;
+  const places: number[] = [];
+  for (const [position, index] of groups.flat().entries()) places[index] = position;
+  return tf.gather(tf.concat(parts), tf.tensor1d(places, 'int32')) as tf.Tensor2D;
+}
+
+/** Unnormalised features [K, E] of all classes on the tape, group by group. */
+export function groupedFeatures(
+  clip: ClipWeights,
+  layout: TextLayout,
+  shared: SharedText,
+): tf.Tensor2D {
+  const groups = lengthGroups(layout);
+  return inOrder(
+    groups.map((group) => encodeOwn(clip, chosenLayout(layout, group), shared).features),
+    groups,
+  );
 }
 
 /** Unnormalised features [K, E] of all classes, without a tape and in bounded memory. */
@@ -48,11 +96,12 @@ export function textFeatures(
   layout: TextLayout,
   prompts: tf.Tensor2D[] | null,
 ): tf.Tensor2D {
-  const parts = classChunks(layout, clip.shape).map((chunk) =>
-    tf.tidy(() => encodeText(clip, chosenLayout(layout, chunk), prompts).features),
-  );
-  if (parts.length === 1) return parts[0] as tf.Tensor2D;
-  const all = tf.concat(parts) as tf.Tensor2D;
-  tf.dispose(parts);
-  return all;
+  return tf.tidy(() => {
+    const shared = encodeShared(clip, layout, prompts);
+    const chunks = classChunks(layout, clip.shape);
+    const parts = chunks.map((chunk) =>
+      tf.tidy(() => encodeOwn(clip, chosenLayout(layout, chunk), shared).features),
+    );
+    return inOrder(parts, chunks);
+  });
 }

@@ -54,48 +54,79 @@ function overwrite(x: tf.Tensor3D, prompt: tf.Tensor2D): tf.Tensor3D {
   return tf.concat(parts, 1);
 }
 
+/** The positions that all classes share, through the tower: what a block's own tokens attend to. */
+export type SharedText = {
+  /** Queries, keys and values at the entry of each block, [3, H, 1, S, d]. */
+  packed: tf.Tensor5D[];
+};
+
 /**
- * The text tower of methods 3.1, exact but for the order of additions: positions that all classes
- * share run once, as a batch of one, and each class runs only its own tokens against their keys
- * and values (the mask is causal, so no class can change them).
+ * Runs the shared positions once, as a batch of one: the mask is causal, so no class can change them.
  *
- * @param layout rows of the classes to encode
  * @param prompts learned tokens [P, D] a block, from block 0 on, at positions 1..P; null for none.
  *   The first replaces word embeddings before the positional embedding is added, the others
  *   overwrite the positions at their block's entry.
  */
+export function encodeShared(
+  weights: ClipWeights,
+  { tokens, sharedLength }: TextLayout,
+  prompts: tf.Tensor2D[] | null,
+): SharedText {
+  const { text, shape } = weights;
+  const deep = prompts ?? [];
+  let x = embed(weights, tokens.slice(0, 1), 0, sharedLength);
+  if (deep[0]) {
+    const placed = tf.add(deep[0], tf.slice(text.positions, [1, 0], [deep[0].shape[0], -1]));
+    x = overwrite(x, placed as tf.Tensor2D);
+  }
+  const mask = causalMask(sharedLength);
+  const packed: tf.Tensor5D[] = [];
+  for (const [index, block] of text.blocks.entries()) {
+    const prompt = index > 0 ? deep[index] : undefined;
+    if (prompt) x = overwrite(x, prompt);
+    const own = project(x, block, shape.textHeads);
+    packed.push(own);
+    // Past the last block's keys and values nobody looks at these positions.
+    if (index < text.blocks.length - 1) x = finishBlock(x, own, null, mask, block);
+  }
+  return { packed };
+}
+
+/**
+ * The text tower of methods 3.1, exact but for the order of additions: each class runs only its own
+ * tokens, against the keys and values of the shared positions.
+ *
+ * @param layout rows of the classes to encode
+ */
+export function encodeOwn(
+  weights: ClipWeights,
+  layout: TextLayout,
+  { packed }: SharedText,
+): TextEncoding {
+  const { text, shape } = weights;
+  const { tokens, sharedLength, length } = layout;
+  let own = embed(weights, tokens, sharedLength, length);
+  const mask = causalMask(length - sharedLength);
+  for (const [index, block] of text.blocks.slice(0, -1).entries()) {
+    own = runBlock(own, packed[index] as tf.Tensor5D, mask, block, shape.textHeads);
+  }
+  return readEnd(weights, layout, packed[text.blocks.length - 1] as tf.Tensor5D, own);
+}
+
+/** Both parts of the tower at once; `prompts` as in `encodeShared`. */
 export function encodeText(
   weights: ClipWeights,
   layout: TextLayout,
   prompts: tf.Tensor2D[] | null,
 ): TextEncoding {
-  const { text, shape } = weights;
-  const { tokens, sharedLength, length } = layout;
-  const deep = prompts ?? [];
-  let shared = embed(weights, tokens.slice(0, 1), 0, sharedLength);
-  if (deep[0]) {
-    const placed = tf.add(deep[0], tf.slice(text.positions, [1, 0], [deep[0].shape[0], -1]));
-    shared = overwrite(shared, placed as tf.Tensor2D);
-  }
-  let own = embed(weights, tokens, sharedLength, length);
-  const sharedMask = causalMask(sharedLength);
-  const ownMask = causalMask(length - sharedLength);
-  const lastIndex = text.blocks.length - 1;
-  for (const [index, block] of text.blocks.slice(0, -1).entries()) {
-    if (index > 0 && deep[index]) shared = overwrite(shared, deep[index]);
-    const prefix = project(shared, block, shape.textHeads);
-    own = runBlock(own, prefix, ownMask, block, shape.textHeads);
-    shared = finishBlock(shared, prefix, null, sharedMask, block);
-  }
-  if (lastIndex > 0 && deep[lastIndex]) shared = overwrite(shared, deep[lastIndex]);
-  return readEnd(weights, layout, shared, own);
+  return encodeOwn(weights, layout, encodeShared(weights, layout, prompts));
 }
 
 /** The last block for the end-of-text rows alone, the final norm and the projection. */
 function readEnd(
   weights: ClipWeights,
   { ends, sharedLength, length }: TextLayout,
-  shared: tf.Tensor3D,
+  prefix: tf.Tensor5D,
   own: tf.Tensor3D,
 ): TextEncoding {
   const { text, shape } = weights;
@@ -107,7 +138,6 @@ function readEnd(
   const positions = ends.map((end) => end - sharedLength);
   const atEnd = oneHotRows(positions, tail);
   const pick = (x: tf.Tensor) => tf.sum(tf.mul(x, tf.reshape(atEnd, [count, tail, 1])), -2);
-  const prefix = project(shared, block, heads);
   const packed = project(own, block, heads);
   const behind = tf.tensor2d(
     positions.flatMap((end) => Array.from({ length: tail }, (_, i) => (i > end ? MASKED : 0))),

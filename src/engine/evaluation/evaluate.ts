@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs-core';
 import type { EvaluateEvent, EvaluateJob, Example } from '../../shared/engine-contract.ts';
 import type { Outcome } from '../../shared/results.ts';
 import { ImageLoader } from '../images/image-loader.ts';

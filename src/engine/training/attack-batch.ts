@@ -24,6 +24,7 @@ export function classRows(labels: number[], classes: number): tf.Tensor2D {
  * KL(p_clean || p_adv). Text features and the clean logits are constants of the attack.
  *
  * @param textFeatures of all classes [K, E]
+ * @param known the clean logits [B, K] where they have been computed
  * @returns the attacked images as patches
  */
 export function attackBatch(
@@ -31,10 +32,12 @@ export function attackBatch(
   { patches, labels, start }: Batch,
   attack: TrainingAttack,
   textFeatures: tf.Tensor2D,
+  known: tf.Tensor2D | null = null,
 ): tf.Tensor3D {
   return untaped(() => {
     const oneHot = classRows(labels, model.layout.ends.length);
-    const clean = attack.loss === 'kl' ? imageLogits(model, patches, textFeatures) : null;
+    const clean =
+      attack.loss === 'kl' ? (known ?? imageLogits(model, patches, textFeatures)) : null;
     const loss = (perturbed: tf.Tensor) => {
       const logits = imageLogits(model, perturbed as tf.Tensor3D, textFeatures);
       const each = clean ? klDivergence(clean, logits) : crossEntropy(logits, oneHot);

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type ChosenTexts, chooseTexts } from '../attribution/maps.ts';
-import { chosenLayout } from '../clip/text-chunks.ts';
-import { encodeText } from '../clip/text-tower.ts';
+import { chosenLayout, groupedFeatures, lengthGroups } from '../clip/text-chunks.ts';
+import { encodeOwn, encodeShared } from '../clip/text-tower.ts';
 import { type PromptedClip, textEncoding } from './prompted-clip.ts';
 
 /** Where a loss takes the text side from. */
@@ -20,10 +20,15 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** All classes on one tape. */
+/** All classes on one tape, short texts apart from long ones where that saves work. */
 export function wholeText(model: PromptedClip, labels: number[]): TextSource {
-  const text = textEncoding(model);
-  return { features: text.features, texts: once(() => chooseTexts(text, model.layout, labels)) };
+  const { clip, layout, learner } = model;
+  if (lengthGroups(layout).length === 1) {
+    const text = textEncoding(model);
+    return { features: text.features, texts: once(() => chooseTexts(text, layout, labels)) };
+  }
+  const shared = encodeShared(clip, layout, learner.prompts().text);
+  return givenText(model, labels, groupedFeatures(clip, layout, shared), () => shared);
 }
 
 /**
@@ -31,16 +36,16 @@ export function wholeText(model: PromptedClip, labels: number[]): TextSource {
  * classes that the batch holds, for the losses that look into their last block.
  */
 export function givenText(
-  model: PromptedClip,
+  { clip, layout, learner }: PromptedClip,
   labels: number[],
   features: tf.Tensor2D,
+  shared = () => encodeShared(clip, layout, learner.prompts().text),
 ): TextSource {
-  const { clip, layout, learner } = model;
   const distinct = [...new Set(labels)];
   const own = chosenLayout(layout, distinct);
   const places = labels.map((label) => distinct.indexOf(label));
   return {
     features,
-    texts: once(() => chooseTexts(encodeText(clip, own, learner.prompts().text), own, places)),
+    texts: once(() => chooseTexts(encodeOwn(clip, own, shared()), own, places)),
   };
 }

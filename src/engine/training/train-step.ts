@@ -93,8 +93,7 @@ function follow(
 ): StepResult {
   const terms: Record<string, tf.Scalar> = {};
   const measure = (source: TextSource) => {
-    const perturbed = attacked ?? attackBatch(model, batch, settings.attack, source.features);
-    const found = lossTerms(model, method, batch, settings, source, perturbed);
+    const found = lossTerms(model, method, batch, settings, source, attacked);
     for (const { name, value } of found) terms[name] = tf.keep(tf.clone(value));
     return objective(found);
   };
@@ -106,34 +105,38 @@ function follow(
   return { loss: value, terms: Object.fromEntries(numbers) as Record<string, number>, gradients };
 }
 
-/** Forward of everything the loss needs, given the text side and the attacked images. */
+/** Attack and forward of everything the loss needs, given the text side. */
 function lossTerms(
   model: PromptedClip,
   method: Method,
-  { patches, labels }: Batch,
-  { loss }: StepSettings,
+  batch: Batch,
+  { attack, loss }: StepSettings,
   { features, texts }: TextSource,
-  perturbed: tf.Tensor3D,
+  attacked: tf.Tensor3D | null,
 ): LossTerm[] {
   const view = (encoding: View['encoding']): View => ({
     encoding,
     logits: logitsOf(encoding.features, features, model.clip.logitScale),
   });
+  const encode = (patches: tf.Tensor3D) => view(imageEncoding(model, patches));
   const shared = {
     clip: model.clip,
-    oneHot: classRows(labels, model.layout.ends.length),
+    oneHot: classRows(batch.labels, model.layout.ends.length),
     texts,
     options: loss,
   };
-  if (!method.needsClean) {
-    return method.terms({
-      ...shared,
-      clean: null,
-      adversarial: view(imageEncoding(model, perturbed)),
-    });
+  if (method.needsClean && attack.loss === 'kl' && !attacked) {
+    // The attack's clean branch is the update's: one forward serves both.
+    const clean = encode(batch.patches);
+    const adversarial = encode(attackBatch(model, batch, attack, features, clean.logits));
+    return method.terms({ ...shared, clean, adversarial });
   }
-  const joint = imageEncoding(model, tf.concat([patches, perturbed]) as tf.Tensor3D);
-  const [clean, adversarial] = halves(joint, labels.length);
+  const perturbed = attacked ?? attackBatch(model, batch, attack, features);
+  if (!method.needsClean) {
+    return method.terms({ ...shared, clean: null, adversarial: encode(perturbed) });
+  }
+  const joint = imageEncoding(model, tf.concat([batch.patches, perturbed]) as tf.Tensor3D);
+  const [clean, adversarial] = halves(joint, batch.labels.length);
   return method.terms({ ...shared, clean: view(clean), adversarial: view(adversarial) });
 }
 
@@ -174,7 +177,7 @@ function throughChunks(
   for (const chunk of classChunks(layout, clip.shape)) {
     const part = gradientsOf(learner.parameters, () => {
       const own = encodeText(clip, chosenLayout(layout, chunk), learner.prompts().text).features;
-      const rows = tf.slice(cotangent, [chunk[0] as number, 0], [chunk.length, -1]);
+      const rows = tf.gather(cotangent, tf.tensor1d(chunk, 'int32'));
       return tf.sum(tf.mul(own, rows)) as tf.Scalar;
     });
     for (const [name, gradient] of part.gradients) {

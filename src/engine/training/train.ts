@@ -98,10 +98,7 @@ async function* trainSteps(
     const learningRate = learningRateOf(epoch, config);
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
       tf.dispose([batch.patches, batch.start, ...gradients.values()]);
-      throw new FaptError(
-        'loss-not-finite',
-        `The loss is not finite at epoch ${epoch}, step ${step + 1}: the last good state is kept; lower optimizer.learningRate and start again.`,
-      );
+      throw await notFinite(epoch, step + 1, path);
     }
     const lastOfEpoch = (step + 1) % plan.stepsPerEpoch === 0;
     const shares = lastOfEpoch ? gradientShares(tuned, batch, config) : null;
@@ -113,6 +110,8 @@ async function* trainSteps(
     if (shares) yield { type: 'epoch', epoch, step, gradientShares: shares };
     const due = lastOfEpoch || signal.aborted || performance.now() - savedAt > CHECKPOINT_EVERY_MS;
     if (due) {
+      // An update can overflow although its gradients did not: what was saved before stays.
+      if (!allFinite(tuned.learner.parameters)) throw await notFinite(epoch, step, path);
       await save();
       savedAt = performance.now();
       yield { type: 'checkpoint', path, epoch, step };
@@ -125,6 +124,22 @@ async function* trainSteps(
     await setImmediate();
   }
   yield { type: 'end', status: 'finished', step };
+}
+
+async function notFinite(epoch: number, step: number, path: string): Promise<FaptError> {
+  const kept = (await fileExists(path))
+    ? 'the state saved before it is kept'
+    : 'nothing had been saved yet';
+  return new FaptError(
+    'loss-not-finite',
+    `The loss is not finite at epoch ${epoch}, step ${step}: ${kept}; lower optimizer.learningRate and start again.`,
+  );
+}
+
+function allFinite(parameters: Map<string, tf.Variable>): boolean {
+  return [...parameters.values()].every((p) =>
+    (p.dataSync() as Float32Array).every(Number.isFinite),
+  );
 }
 
 /** Drop-last leaves out the incomplete batch, unless there is no other (methods 1.3, A22). */
