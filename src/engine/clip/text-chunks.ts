@@ -41,7 +41,7 @@ export function lengthGroups({ ends }: TextLayout, smallest = SMALLEST_GROUP): n
     const next = order[position + 1];
     const longer = next === undefined || at(ends, next) > at(ends, index);
     if (longer && (group.length >= smallest || next === undefined)) {
-      groups.push(group);
+      groups.push(group.sort((a, b) => a - b));
       group = [];
     }
   }
@@ -71,9 +71,12 @@ export function chosenLayout(layout: TextLayout, classes: number[]): TextLayout 
 
 /** Features [K, E] of parts of the classes, put back into the order of the classes. */
 function inOrder(parts: tf.Tensor2D[], groups: number[][]): tf.Tensor2D {
-  if (parts.length === 1) return parts[0] as tf.Tensor2D;
+  const order = groups.flat();
+  if (parts.length === 1 && order.every((index, position) => index === position)) {
+    return parts[0] as tf.Tensor2D;
+  }
   const places: number[] = [];
-  for (const [position, index] of groups.flat().entries()) places[index] = position;
+  for (const [position, index] of order.entries()) places[index] = position;
   return tf.gather(tf.concat(parts), tf.tensor1d(places, 'int32')) as tf.Tensor2D;
 }
 
