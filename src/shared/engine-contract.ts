@@ -69,10 +69,19 @@ export const trainEventSchema = z.discriminatedUnion('type', [
     /** Norm of each weighted term's gradient over the sum of those norms (methods A12). */
     gradientShares: z.record(z.string(), z.number()),
   }),
-  z.strictObject({ type: z.literal('checkpoint'), path: z.string(), epoch: z.int(), step: z.int() }),
+  z.strictObject({
+    type: z.literal('checkpoint'),
+    path: z.string(),
+    epoch: z.int(),
+    step: z.int(),
+  }),
   z.strictObject({ type: z.literal('warning'), warning: warningSchema }),
   /** The last event. `stopped` when the signal was raised; the checkpoint is then current. */
-  z.strictObject({ type: z.literal('end'), status: z.enum(['finished', 'stopped']), step: z.int() }),
+  z.strictObject({
+    type: z.literal('end'),
+    status: z.enum(['finished', 'stopped']),
+    step: z.int(),
+  }),
 ]);
 export type TrainEvent = z.infer<typeof trainEventSchema>;
 

@@ -52,7 +52,10 @@ export const runConfigSchema = z.strictObject({
   model: z.string().min(1),
   shots: z.int().min(1),
   /** Names every random stream of the run. 0 is refused: in the published code it means "unseeded". */
-  seed: z.int().min(1).max(2 ** 31 - 1),
+  seed: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1),
   epochs: z.int().min(1),
   batchSize: z.int().min(1),
   /** Skip the last incomplete batch of an epoch, as published (A22). */
