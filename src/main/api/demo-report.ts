@@ -155,6 +155,8 @@ async function reportView(
     predicted: ranked[0]?.name ?? '',
     isRight: ranked[0]?.index === label,
     margin: (attribution.logits[side][label] ?? Number.NaN) - bestOther,
-    top: ranked.slice(0, TOP_LOGITS).map(({ name, logit }) => ({ name, logit })),
+    top: ranked
+      .filter(({ index }, rank) => rank < TOP_LOGITS || index === label)
+      .map(({ name, logit }) => ({ name, logit })),
   };
 }

@@ -9,10 +9,10 @@ import type { RunRow } from '../store/runs.ts';
 /** Points a curve is drawn with. */
 const POINTS = 120;
 const TERM_NAMES: Record<string, string> = {
-  nat: 'clean CE (nat)',
-  adv: 'adversarial (adv)',
-  vaa: 'image maps (vaa)',
-  taa: 'word maps (taa)',
+  nat: 'clean CE',
+  adv: 'adversarial',
+  vaa: 'image maps',
+  taa: 'word maps',
 };
 
 /** A run's loss, its terms, and what each weighted term weighed in the gradient. */
@@ -21,7 +21,7 @@ export function trainingCurves(db: Database, run: RunRow): MethodCurves {
   const shares = new Map<string, Point[]>();
   for (const { name, step, epoch, value } of getMetrics(db, run.id)) {
     const [group, term] = name.split('.');
-    if (name === 'loss') push(byName, 'total loss', [step, value]);
+    if (name === 'loss') push(byName, 'total', [step, value]);
     else if (group === 'terms' && term) push(byName, TERM_NAMES[term] ?? term, [step, value]);
     else if (group === 'gradientShares' && term) push(shares, term, [epoch, value]);
   }

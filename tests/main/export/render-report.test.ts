@@ -66,7 +66,8 @@ const data: ReportData = {
         natural: paired,
         robust: paired,
         attack,
-        verdict: 'CBA-FAPT is better than FAP & more.',
+        verdict:
+          'Under PGD-100 (ce), eps 1/255: CBA-FAPT is better than FAP & more, 40 % against 30 %. Without attack: no evidence of a difference between CBA-FAPT and FAP, 70 %.',
         unlike: [],
         configDifference: [],
       },
@@ -130,6 +131,14 @@ describe('renderReport', () => {
     expect(counts).toEqual([25, 5, 15, 55]);
   });
 
+  it('puts the claims of the verdict in bold, with and without attack apart', () => {
+    const claims = [...html.matchAll(/<p class="verdict">.*?<strong>(.*?)<\/strong>/g)];
+    expect(claims.map(([, claim]) => claim)).toEqual([
+      'CBA-FAPT is better than FAP &amp; more',
+      'no evidence of a difference between CBA-FAPT and FAP',
+    ]);
+  });
+
   it('warns of a term that never steered, marks demo numbers, and names whose attack it was', () => {
     expect(html).toContain('under 0.1 % of the gradient');
     expect(html).toContain("These are demo numbers, not the paper's.");
@@ -139,7 +148,7 @@ describe('renderReport', () => {
   it('has one colour bar with numbers for all maps', () => {
     expect(html.match(/class="bar"/g)).toHaveLength(1);
     expect(html).toContain(
-      '<span>-0.5</span><span>-0.25</span><span>0</span><span>0.25</span><span>0.5</span>',
+      '<span>-0.500</span><span>-0.250</span><span>0.000</span><span>0.250</span><span>0.500</span>',
     );
   });
 
@@ -159,7 +168,7 @@ describe('renderReport', () => {
   });
 
   it('marks learned tokens and gives each word its value', () => {
-    expect(html).toMatch(/<li class="learned"[^>]*><span>\[1\]<\/span><small>0\.5<\/small>/);
-    expect(html).toMatch(/<li class=""[^>]*><span>cat<\/span><small>-0\.25<\/small>/);
+    expect(html).toMatch(/<li class="learned"[^>]*><span>\[1\]<\/span><small>0\.500<\/small>/);
+    expect(html).toMatch(/<li class=""[^>]*><span>cat<\/span><small>-0\.250<\/small>/);
   });
 });

@@ -17,11 +17,17 @@ function colorBar(limit: number): string {
     ', ',
   );
   const ticks = [-1, -0.5, 0, 0.5, 1]
-    .map((share) => `<span>${short(share * limit)}</span>`)
+    .map((share) => `<span>${onScale(share * limit, limit)}</span>`)
     .join('');
-  return `<figure class="bar" role="img" aria-label="Colour scale of every map in this report, from ${short(-limit)} (blue) over 0 to ${short(limit)} (orange)">
+  return `<figure class="bar" role="img" aria-label="Colour scale of every map in this report, from ${onScale(-limit, limit)} (blue) over 0 to ${onScale(limit, limit)} (orange)">
 <div class="ramp" style="background:linear-gradient(to right, ${stops})"></div><div class="ticks">${ticks}</div>
 <figcaption>One scale for all maps of this report, images and words: contribution to the score (cosine) of the true class. Over pictures, weak values let the grey picture through.</figcaption></figure>`;
+}
+
+/** A value with as many decimals as tell a hundredth of the scale apart. */
+function onScale(value: number, limit: number): string {
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(limit)));
+  return value.toFixed(decimals).replace(/^-(0\.?0*)$/, '$1');
 }
 
 function stabilityTable({ stability }: ReportData): string {
@@ -31,7 +37,7 @@ function stabilityTable({ stability }: ReportData): string {
       `<tr><th scope="row">${e(title)}</th><td>${n}</td><td>${short(imageL2)}</td><td>${short(textKl)}</td></tr>`,
   );
   return `<table class="numbers"><caption>Mean drift of the maps under each method's own attack.</caption>
-<thead><tr><th scope="col">Method</th><th scope="col">n</th><th scope="col">Image map, l2</th><th scope="col">Words, KL</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
+<thead><tr><th scope="col" class="name">Method</th><th scope="col">n</th><th scope="col">Image map, l2</th><th scope="col">Words, KL</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
 
 function imageBlock(image: ReportImage, limit: number): string {
@@ -54,7 +60,7 @@ function viewBlock(
   view: ReportView,
   limit: number,
 ): string {
-  const origin = name === 'clean' ? 'clean' : `made by the attack on ${method.title}`;
+  const origin = name === 'clean' ? 'no attack' : `made by the attack on ${method.title}`;
   const logits = view.top
     .map(({ name: label, logit }) => `${e(label)} ${logit.toFixed(2)}`)
     .join(', ');
@@ -74,7 +80,7 @@ function wordRow(tokens: string[], values: number[], limit: number): string {
     const isLearned = /^\[\d+\]$/.test(token);
     const style = `background:${cssColor(color)};color:${textColorOn(color)}`;
     const shown = e(token.replace('</w>', ''));
-    return `<li class="${isLearned ? 'learned' : ''}" style="${style}"><span>${shown}</span><small>${short(value)}</small></li>`;
+    return `<li class="${isLearned ? 'learned' : ''}" style="${style}"><span>${shown}</span><small>${onScale(value, limit)}</small></li>`;
   });
   return `<ul class="words" aria-label="Value of each word; dashed frames are learned context">${words.join('')}</ul>`;
 }

@@ -25,7 +25,7 @@ export function tableSection({ numbers }: ReportData): string {
     : `seed ${numbers.seeds[0]}`;
   return `<section><h2 id="results">Results</h2><table class="numbers">
 <caption>${numbers.shots} shots a class, ${seeds}. ${e(describeAttack(numbers.attack))}, white box.</caption>
-<thead><tr><th scope="col">Method</th><th scope="col">Natural accuracy (n = ${numbers.naturalN})</th><th scope="col">Robust accuracy (n = ${numbers.n})</th></tr></thead>
+<thead><tr><th scope="col" class="name">Method</th><th scope="col">Natural accuracy (n = ${numbers.naturalN})</th><th scope="col">Robust accuracy (n = ${numbers.n})</th></tr></thead>
 <tbody>${rows.join('')}</tbody></table></section>`;
 }
 
@@ -43,7 +43,21 @@ function comparisonBlock(comparison: DemoComparison): string {
   ];
   const cautions = unlike.map((text) => `<p class="caution">${e(text)}</p>`).join('');
   return `<article class="comparison"><h3>${e(bTitle)} against ${e(aTitle)}, seed ${seed}</h3>
-<p class="verdict">${e(verdict)}</p>${cautions}<div class="pair">${tables.join('')}</div></article>`;
+${verdictHtml(verdict)}${cautions}<div class="pair">${tables.join('')}</div></article>`;
+}
+
+/** The verdict with and without attack as two paragraphs, the claim of each in bold. */
+function verdictHtml(verdict: string): string {
+  return verdict
+    .split(/ (?=Without attack: )/)
+    .map((part) => {
+      const [, where, claim, rest] = /^([^:]+: )([^,:]+(?:, so [^,]+)?)(,.*)$/s.exec(part) ?? [];
+      const text = claim
+        ? `${e(where ?? '')}<strong>${e(claim)}</strong>${e(rest ?? '')}`
+        : e(part);
+      return `<p class="verdict">${text}</p>`;
+    })
+    .join('');
 }
 
 function pairedTable(title: string, { aTitle, bTitle }: DemoComparison, paired: Paired): string {

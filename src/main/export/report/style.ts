@@ -14,11 +14,11 @@ nav a { color: inherit; margin-right: 1rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.25rem; margin: 1rem 0; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; background: var(--card); font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding: .25rem 0; }
-th, td { border: 1px solid var(--line); padding: .4rem .7rem; text-align: right; } th { font-weight: 600; } th[scope=row] { text-align: left; } thead td { border: 0; background: var(--page); }
+th, td { border: 1px solid var(--line); padding: .4rem .7rem; text-align: right; } th { font-weight: 600; } th[scope=row], th.name { text-align: left; } thead td { border: 0; background: var(--page); }
 table.numbers { margin: .5rem 0 1rem; }
 .counts tfoot td { text-align: left; color: var(--soft); font-size: .85rem; white-space: normal; max-width: 24rem; }
 .pair, .figures, .views { display: flex; flex-wrap: wrap; gap: 1.25rem; align-items: flex-start; }
-.verdict { font-size: 1.05rem; }
+.verdict { margin: .4rem 0; } .pair table { flex: 0 1 25rem; }
 figure { margin: 0; } figcaption { color: var(--soft); font-size: .85rem; max-width: 34rem; }
 .figures figure { flex: 1 1 22rem; max-width: 34rem; } .figures svg { width: 100%; height: auto; background: #fff; border-radius: 6px; }
 .bar { margin: 1rem 0; max-width: 34rem; } .ramp { height: 1.1rem; border-radius: 3px; border: 1px solid var(--line); } .ticks { display: flex; justify-content: space-between; font-size: .8rem; font-variant-numeric: tabular-nums; }

@@ -96,7 +96,11 @@ function describeDemo(report: DemoReport): string {
         `\n${bTitle} against ${aTitle}, seed ${seed}: ${verdict}`,
     ),
     `\nreport: ${report.report}`,
-    `time ${formatDuration(1000 * report.seconds)}, peak memory ${(report.peakRssBytes / 1e9).toFixed(2)} GB (application and engine)`,
+    `time ${formatDuration(1000 * report.seconds)}${reused(report)}, peak memory ${(report.peakRssBytes / 1e9).toFixed(2)} GB (application and engine)`,
   ];
   return lines.join('\n');
+}
+
+function reused({ reused: runs }: DemoReport): string {
+  return runs.length === 0 ? '' : ` (${runs.length} runs were there already)`;
 }
