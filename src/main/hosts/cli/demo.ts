@@ -5,7 +5,7 @@ import { describeAttack } from '../../../shared/attack.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import type { App } from '../../api/app.ts';
 import { runDemo } from '../../api/demo.ts';
-import { demoSeconds } from '../../api/demo-estimate.ts';
+import { estimateDemo } from '../../api/demo-estimate.ts';
 import { datasetNamed } from '../../models/bundled.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
@@ -32,7 +32,6 @@ export function registerDemo(program: Command): void {
     .action(
       withCli(async (cli, options: DemoFlags) => {
         await cli.withApp({ write: true }, async (app) => {
-          await datasetNamed(app, options.dataset);
           await askIfSlow(cli, app, options);
           const { dataset, seeds, fresh = false } = options;
           const report = await runDemo(app, {
@@ -55,14 +54,15 @@ function parseSeeds(text: string): number[] {
 }
 
 /** On WebAssembly the demo takes long: says how long and asks. */
-async function askIfSlow(cli: Cli, app: App, { seeds, yes }: DemoFlags): Promise<void> {
+async function askIfSlow(cli: Cli, app: App, { seeds, yes, dataset }: DemoFlags): Promise<void> {
+  const bundled = await datasetNamed(app, dataset);
   if ((await app.environment()).backend !== 'wasm') return;
-  const { gflops } = await app.engine().doctor();
-  const about = formatDuration(1000 * demoSeconds(gflops, seeds.length));
-  cli.note(`Without TensorFlow's library the demo takes about ${about} here.`);
+  cli.note("Without TensorFlow's library the demo is slow; timing a few steps to say how slow.");
+  const seconds = await estimateDemo(app, bundled, seeds.length);
+  const about = formatDuration(1000 * seconds);
+  cli.note(`The demo will take about ${about} here.`);
   if (yes) return;
-  if (!process.stdin.isTTY)
-    throw usageError(`The demo takes about ${about} here; start it with --yes.`);
+  if (!process.stdin.isTTY) throw usageError('Start it with --yes if that is all right.');
   const dialog = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await dialog.question('Go on? [y/N] ', { signal: cli.interrupt.signal });
