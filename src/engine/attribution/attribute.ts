@@ -32,8 +32,9 @@ export async function attribute(job: AttributeJob): Promise<Attribution> {
   }
   const { imageSize, patchSize } = tuned.clip.shape;
   const loader = new ImageLoader(imageSize, patchSize, 'crop');
-  const patches = await loader.patches([job.example]);
+  let patches: tf.Tensor3D | null = null;
   try {
+    patches = await loader.patches([job.example]);
     const perturbation = job.perturbation
       ? loader.toPatches(await readPerturbation(job.perturbation, imageSize), 1)
       : await makePerturbation(job, tuned, patches);
@@ -41,7 +42,7 @@ export async function attribute(job: AttributeJob): Promise<Attribution> {
     perturbation.dispose();
     return result;
   } finally {
-    patches.dispose();
+    patches?.dispose();
     tuned.learner.dispose();
   }
 }

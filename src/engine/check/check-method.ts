@@ -67,12 +67,12 @@ export function checkMethod(
   const method = sabotage.method?.(methodOf(methodName)) ?? methodOf(methodName);
   const learner = learnerOf(name, method, golden);
   const layout = method.prompts === 'none' ? layouts.plain : layouts.prompted;
-  const pixels = goldenTensor(golden, 'input/x') as tf.Tensor4D;
-  const start = goldenTensor(golden, 'input/delta0') as tf.Tensor4D;
+  const patches = (key: string) =>
+    tf.tidy(() => toPatches(goldenTensor(golden, key) as tf.Tensor4D, clip.shape.patchSize));
   const batch: Batch = {
-    patches: toPatches(pixels, clip.shape.patchSize),
+    patches: patches('input/x'),
     labels: [...goldenValues(golden, 'input/y').values],
-    start: toPatches(start, clip.shape.patchSize),
+    start: patches('input/delta0'),
   };
   const subject: Case = {
     name,
@@ -88,6 +88,7 @@ export function checkMethod(
     ...(tf.tidy(() => forwardErrors(subject) as never) as ReturnType<typeof forwardErrors>),
     ...(method.prompts === 'none' ? noTraining() : trainingErrors(subject)),
   };
+  tf.dispose([batch.patches, batch.start]);
   learner.dispose();
   return result;
 }
@@ -114,12 +115,15 @@ function stepSettings(name: string, method: MethodName, { settings }: Golden): S
 
 function learnerOf(name: string, method: Method, golden: Golden): PromptLearner {
   if (method.prompts === 'none') return new PromptLearner({}, () => ({ image: null, text: null }));
+  const { depth } = golden.settings;
   const initial: InitialValues = {};
-  const prefix = `${name}/init/`;
-  for (const [key, value] of golden.tensors) {
-    if (key.startsWith(prefix)) initial[key.slice(prefix.length)] = value;
+  for (let index = 0; index < depth; index += 1) {
+    const prompt = index === 0 ? 'text.0' : `visual.${index}`;
+    for (const key of [prompt, `project.${index}.weight`, `project.${index}.bias`]) {
+      initial[key] = goldenValues(golden, `${name}/init/${key}`);
+    }
   }
-  return coupledLearner(initial, golden.settings.depth);
+  return coupledLearner(initial, depth);
 }
 
 function data(tensor: tf.Tensor): Float32Array {

@@ -1,19 +1,22 @@
 import type { Golden } from './golden-case.ts';
 
+/** The error of a hole: finite, since a report's numbers must be, and far above every tolerance. */
+export const HOLE = 1e9;
+
 /**
- * max|ours - golden| / max|golden|; Infinity where the golden value is missing, the sizes differ or
+ * max|ours - golden| / max|golden|; `HOLE` where the golden value is missing, the sizes differ or
  * anything is not finite, so that a hole can never pass.
  */
 export function relativeError(
   ours: ArrayLike<number>,
   golden: ArrayLike<number> | undefined,
 ): number {
-  if (!golden || ours.length !== golden.length) return Number.POSITIVE_INFINITY;
+  if (!golden || ours.length !== golden.length) return HOLE;
   let difference = 0;
   let size = 0;
   for (let i = 0; i < ours.length; i += 1) {
     const [a, b] = [ours[i] as number, golden[i] as number];
-    if (!Number.isFinite(a) || !Number.isFinite(b)) return Number.POSITIVE_INFINITY;
+    if (!Number.isFinite(a) || !Number.isFinite(b)) return HOLE;
     difference = Math.max(difference, Math.abs(a - b));
     size = Math.max(size, Math.abs(b));
   }
@@ -24,6 +27,7 @@ export function relativeError(
 export function mismatchShare(ours: Float32Array, golden: Float32Array | undefined): number {
   if (!golden || ours.length !== golden.length) return 1;
   const size = golden.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  if (!Number.isFinite(size)) return 1;
   let differing = 0;
   for (let i = 0; i < ours.length; i += 1) {
     const difference = Math.abs((ours[i] as number) - (golden[i] as number));

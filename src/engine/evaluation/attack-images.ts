@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EvaluationAttack } from '../../shared/attack.ts';
 import type { Example } from '../../shared/engine-contract.ts';
+import { FaptError } from '../../shared/errors.ts';
 import { pgdSteps } from '../attacks/pgd.ts';
 import { toPatches } from '../clip/image-tower.ts';
 import { crossEntropy, klDivergence } from '../methods/losses.ts';
@@ -31,13 +32,23 @@ export type AttackedBatch = {
   perturbation: tf.Tensor3D;
 };
 
-/** Prediction and margin (true logit minus the best other) of each row of logits [B, K]. */
+/**
+ * Prediction and margin (true logit minus the best other) of each row of logits [B, K].
+ *
+ * @throws FaptError `logits-not-finite`
+ */
 export function readLogits(
   logits: tf.Tensor2D,
   labels: number[],
 ): { predicted: number; margin: number }[] {
   const values = logits.dataSync();
   const classes = logits.shape[1];
+  if (!values.every(Number.isFinite)) {
+    throw new FaptError(
+      'logits-not-finite',
+      "The model's outputs are not finite, so nothing can be counted: its tuned prompts have run away; train again with a lower optimizer.learningRate.",
+    );
+  }
   return labels.map((label, row) => {
     let predicted = 0;
     let other = Number.NEGATIVE_INFINITY;
@@ -72,23 +83,27 @@ export async function* attackImages(
   seed: number,
 ): AsyncGenerator<{ share: number; result: AttackedBatch | null }> {
   let worst: AttackedBatch | null = null;
-  for (let restart = 0; restart < attack.restarts; restart += 1) {
-    const run = attackOnce(subject, attack, seed, restart);
-    for (;;) {
-      const next = await run.next();
-      if (next.done) {
-        worst = worst ? worseOf(worst, next.value, subject.examples) : next.value;
-        break;
-      }
-      try {
+  let run: ReturnType<typeof attackOnce> | null = null;
+  let finished = false;
+  try {
+    for (let restart = 0; restart < attack.restarts; restart += 1) {
+      run = attackOnce(subject, attack, seed, restart);
+      let next = await run.next();
+      while (!next.done) {
         yield { share: (restart + next.value) / attack.restarts, result: null };
-      } catch (error) {
-        worst?.perturbation.dispose();
-        throw error;
+        next = await run.next();
       }
+      worst = worst ? worseOf(worst, next.value, subject.examples) : next.value;
+    }
+    finished = true;
+    yield { share: 1, result: worst };
+  } finally {
+    // A caller that stops early ends this generator at a yield, and the one inside with it.
+    if (!finished) {
+      await run?.return(undefined as never);
+      worst?.perturbation.dispose();
     }
   }
-  yield { share: 1, result: worst };
 }
 
 async function* attackOnce(
