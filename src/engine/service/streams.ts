@@ -21,26 +21,31 @@ export class Tickets {
   }
 
   /**
-   * Runs `make` under a ticket and turns an error into a last `failure` event. `connection` is
-   * raised when the caller leaves or its process is gone.
+   * Runs `make` under a ticket, known from this moment on, and turns an error into a last `failure`
+   * event. `connection` is raised when the caller leaves or its process is gone.
    */
-  async *run<Event>(
+  run<Event>(
     ticket: string,
     connection: AbortSignal | undefined,
     make: (signal: AbortSignal) => AsyncGenerator<Event>,
   ): AsyncGenerator<Event | Failure> {
     const controller = new AbortController();
-    const leave = () => controller.abort();
-    connection?.addEventListener('abort', leave, { once: true });
+    connection?.addEventListener('abort', () => controller.abort(), { once: true });
     this.#controllers.set(ticket, controller);
+    return this.#events(ticket, make(controller.signal));
+  }
+
+  async *#events<Event>(
+    ticket: string,
+    events: AsyncGenerator<Event>,
+  ): AsyncGenerator<Event | Failure> {
     try {
-      yield* make(controller.signal);
+      yield* events;
     } catch (error) {
       if (!(error instanceof FaptError)) console.error(error);
       yield { type: 'failure', ...failureOf(error) };
     } finally {
       this.#controllers.delete(ticket);
-      connection?.removeEventListener('abort', leave);
     }
   }
 }

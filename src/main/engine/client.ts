@@ -33,26 +33,8 @@ export function createEngineClient(
       throw await typed(error);
     }
   }
-  async function* stream<Event extends { type: string }>(
-    open: (ticket: string) => Promise<AsyncIterable<Event | Failure>>,
-    signal: AbortSignal,
-  ): AsyncGenerator<Event> {
-    const ticket = randomUUID();
-    const cancel = () => void rpc.cancel({ ticket }).catch(() => {}); // a dead engine tells the stream
-    const events = await call(open(ticket));
-    signal.addEventListener('abort', cancel, { once: true });
-    if (signal.aborted) cancel();
-    try {
-      for await (const event of events) {
-        if (isFailure(event)) throw new FaptError(event.code, event.message);
-        yield event;
-      }
-    } catch (error) {
-      throw await typed(error);
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
-  }
+  const stream = <Event extends { type: string }>(open: Open<Event>, signal: AbortSignal) =>
+    follow(rpc, typed, open, signal);
   return {
     train: (job, signal) => stream((ticket) => rpc.train({ ticket, job }), signal),
     evaluate: (job, signal) => stream((ticket) => rpc.evaluate({ ticket, job }), signal),
@@ -69,6 +51,32 @@ export function createEngineClient(
 }
 
 type Failure = { type: 'failure'; code: string; message: string };
+type Open<Event> = (ticket: string) => Promise<AsyncIterable<Event | Failure>>;
+
+/** A stream's events until its last; a raised signal asks the engine to stop and reads on. */
+async function* follow<Event extends { type: string }>(
+  rpc: Rpc,
+  typed: (error: unknown) => Promise<FaptError>,
+  open: Open<Event>,
+  signal: AbortSignal,
+): AsyncGenerator<Event> {
+  const ticket = randomUUID();
+  // Where the engine is dead, the stream itself says so.
+  const cancel = () => void rpc.cancel({ ticket }).catch(() => {});
+  try {
+    const events = await open(ticket);
+    signal.addEventListener('abort', cancel, { once: true });
+    if (signal.aborted) cancel();
+    for await (const event of events) {
+      if (isFailure(event)) throw new FaptError(event.code, event.message);
+      yield event;
+    }
+  } catch (error) {
+    throw await typed(error);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
 
 function isFailure(event: { type: string }): event is Failure {
   return event.type === 'failure';

@@ -1,5 +1,9 @@
 import type { Command } from 'commander';
+import { FaptError } from '../../../shared/errors.ts';
 import { type Cli, type CommonOptions, createCli } from './cli.ts';
+
+/** A second Ctrl-C kills the engine; a wait for the workspace is given up. */
+const ENDED_BY_STOP = new Set(['engine-died', 'workspace-busy']);
 
 /** Adds a command with the options every command has. */
 export function addCommand(parent: Command, usage: string, description: string): Command {
@@ -20,8 +24,18 @@ export function withCli<Options extends CommonOptions, Args extends unknown[]>(
     const cli = createCli(options);
     try {
       await action(cli, options, ...(all.slice(0, -2) as Args));
+    } catch (error) {
+      throw cli.interrupt.signal.aborted ? asStopped(error) : error;
     } finally {
       cli.interrupt.dispose();
     }
   };
+}
+
+/** What a stop makes of work that has no step boundary of its own; other failures stay as they are. */
+function asStopped(error: unknown): unknown {
+  const isEnded = error instanceof FaptError && ENDED_BY_STOP.has(error.code);
+  const isAborted = error instanceof Error && error.name === 'AbortError';
+  if (!isEnded && !isAborted) return error;
+  return new FaptError('stopped', isEnded ? error.message : 'Stopped.', { cause: error });
 }
