@@ -66,7 +66,9 @@ export class ProgressDisplay {
 function barLine(stage: string, done: number, total: number, left: number | null, detail?: string) {
   const filled = Math.round((BAR_WIDTH * done) / total);
   const bar = '#'.repeat(filled).padEnd(BAR_WIDTH, '.');
-  return `${stage} [${bar}] ${formatCount(done, total)}${formatLeft(left)}${detail ? `  ${detail}` : ''}`;
+  // The end of a line that is too long is cut, so what changes stands first.
+  const state = `[${bar}] ${formatCount(done, total)}${formatLeft(left)}`;
+  return `${state}  ${stage}${detail ? `, ${detail}` : ''}`;
 }
 
 function plainLine(
