@@ -4,7 +4,7 @@ import { type AttackedLoss, pgd, pgdSteps } from '../../../src/engine/attacks/pg
 import { startBackend } from '../../../src/engine/backend/start-backend.ts';
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
 });
 
 /** A linear loss sum(w x): its gradient is w everywhere, so every step adds stepSize sign(w). */

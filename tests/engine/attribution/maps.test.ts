@@ -23,7 +23,7 @@ let learner: PromptLearner;
 const PLAIN = { scoreScale: 1, detachWeights: false };
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
   model = await openGolden();
   learner = goldenPrompted(model).learner;
 });

@@ -5,7 +5,7 @@ import { startBackend } from '../../../src/engine/backend/start-backend.ts';
 import { gradientError } from '../support/central-differences.ts';
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
 });
 
 const row = (...values: number[]) => tf.tensor2d(values, [1, values.length]);

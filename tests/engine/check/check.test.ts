@@ -14,13 +14,12 @@ import {
 } from '../../../src/engine/clip/safetensors.ts';
 import { klDivergence } from '../../../src/engine/methods/losses.ts';
 import { cleanOf, type LossTerm, type Method } from '../../../src/engine/methods/method.ts';
-import { methodOf } from '../../../src/engine/methods/registry.ts';
 import { type CheckReport, checkReportSchema } from '../../../src/shared/engine-contract.ts';
 import { GOLDEN_FOLDER } from '../support/golden.ts';
 
 let folder: string;
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
   folder = await mkdtemp(join(tmpdir(), 'fapt-check-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
@@ -58,8 +57,16 @@ async function changedGolden(
 }
 
 const only: Record<string, string> = {};
+/** One method alone, without the second form of the token map, which costs as much again. */
 async function goldenOf(method: string): Promise<string> {
-  only[method] ??= await changedGolden([method]);
+  only[method] ??= await changedGolden(
+    [method],
+    () => {},
+    (json) => {
+      const { terms } = json.methods[method] as { terms: Record<string, number> };
+      delete terms.taa_magnitude;
+    },
+  );
   return only[method];
 }
 
@@ -136,22 +143,14 @@ describe('the engine as it is', () => {
   });
 });
 
-describe.each(['cba-fapt', 'cba-fapt-strong'])('%s fails', (name) => {
+describe('cba-fapt fails', () => {
   test.each(['nat', 'adv', 'vaa', 'taa'])('without its term %s', async (dropped) => {
     const { ok, failures } = await sabotaged(
-      name,
+      'cba-fapt',
       withTerms((terms) => terms.filter((term) => term.name !== dropped)),
     );
     expect(ok).toBe(false);
     expect(failures.join(' ')).toContain(`term ${dropped}`);
-  });
-
-  test.each(['image', 'text'] as const)('with its %s map zeroed', async (which) => {
-    const { ok, failures } = await sabotaged(name, {
-      attribution: (map, of) => (of === which ? tf.zerosLike(map) : map),
-    });
-    expect(ok).toBe(false);
-    expect(failures).toEqual([expect.stringMatching(which === 'image' ? /Image/ : /Text/)]);
   });
 });
 
@@ -166,6 +165,14 @@ describe('cba-fapt-strong fails', () => {
     expect(ok).toBe(false);
     expect(failures.join(' ')).toMatch(/loss is off/);
     expect(failures.join(' ')).toMatch(/: gradient of (text|visual|project)/);
+  });
+
+  test.each(['image', 'text'] as const)('with its %s map zeroed', async (which) => {
+    const { ok, failures } = await sabotaged('cba-fapt-strong', {
+      attribution: (map, of) => (of === which ? tf.zerosLike(map) : map),
+    });
+    expect(ok).toBe(false);
+    expect(failures).toEqual([expect.stringMatching(which === 'image' ? /Image/ : /Text/)]);
   });
 
   test('without weight decay', async () => {
@@ -194,10 +201,6 @@ describe('fap fails', () => {
     const { ok, failures } = await sabotaged('fap', { method: plainKl });
     expect(ok).toBe(false);
     expect(failures.join(' ')).toContain('term adv');
-  });
-
-  test('with the loss of another method', async () => {
-    expect((await sabotaged('fap', { method: () => methodOf('advmaple') })).ok).toBe(false);
   });
 });
 

@@ -27,7 +27,7 @@ let rows: number[][];
 let expected: number[];
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
   folder = await mkdtemp(join(tmpdir(), 'fapt-load-clip-'));
   const golden = await openGolden();
   ({ rows } = golden);

@@ -24,7 +24,7 @@ let own: tf.Tensor;
 let causal: tf.Tensor2D;
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
   weight = draw('weight', 4, 3) as tf.Tensor2D;
   bias = draw('bias', 3) as tf.Tensor1D;
   prefix = draw('prefix', 3, 2, 1, 4, 2);

@@ -21,7 +21,7 @@ let model: GoldenModel;
 let prompts: { image: tf.Tensor2D[]; text: tf.Tensor2D[] };
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
   model = await openGolden();
   const draw = (name: string, width: number) =>
     [0, 1, 2].map((block) =>

@@ -38,7 +38,7 @@ let zeroShot: TunedModel;
 let tuned: TunedModel;
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
   folder = await mkdtemp(join(tmpdir(), 'fapt-evaluate-'));
   data = await makeSmallData(folder, 9);
   const model = { path: data.model };

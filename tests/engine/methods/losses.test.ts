@@ -5,7 +5,7 @@ import { crossEntropy, klDivergence } from '../../../src/engine/methods/losses.t
 import { gradientError } from '../support/central-differences.ts';
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
 });
 
 const number = (x: tf.Tensor, i = 0) => x.dataSync()[i] as number;

@@ -6,7 +6,7 @@ import { methodOf } from '../../../src/engine/methods/registry.ts';
 import { defaultConfig, METHODS } from '../../../src/shared/method-catalogue.ts';
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
 });
 
 /**

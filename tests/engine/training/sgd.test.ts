@@ -4,7 +4,7 @@ import { startBackend } from '../../../src/engine/backend/start-backend.ts';
 import { Sgd } from '../../../src/engine/training/sgd.ts';
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
 });
 
 /** Values of parameter and buffer after each of the given gradients. */

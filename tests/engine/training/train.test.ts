@@ -26,7 +26,7 @@ let folder: string;
 let data: SmallData;
 
 beforeAll(async () => {
-  await startBackend();
+  await startBackend({ threads: 1 });
   folder = await mkdtemp(join(tmpdir(), 'fapt-train-'));
   // 9 pictures in batches of 4: 2 steps an epoch and 1 picture skipped.
   data = await makeSmallData(folder, 9);
@@ -55,35 +55,32 @@ describe('a run', () => {
   let events: TrainEvent[];
   let job: TrainJob;
   beforeAll(async () => {
-    job = trainJob(data, 'run', smallConfig('cba-fapt', { epochs: 3 }));
+    job = trainJob(data, 'run', smallConfig('cba-fapt'));
     events = await run(job);
   });
 
   test('tells its plan, every step, every epoch, every checkpoint and its end', () => {
     const types = events.map((event) => event.type);
     const epoch = ['step', 'step', 'epoch', 'checkpoint'];
-    expect(types).toEqual(['plan', ...epoch, ...epoch, ...epoch, 'end']);
+    expect(types).toEqual(['plan', ...epoch, ...epoch, 'end']);
     for (const event of events) expect(() => trainEventSchema.parse(event)).not.toThrow();
     expect(events[0]).toMatchObject({
       stepsPerEpoch: 2,
-      totalSteps: 6,
+      totalSteps: 4,
       skippedPerEpoch: 1,
       depth: 4,
       startStep: 0,
       // text.0 2 x 32; project.0 48 x 32 + 48; three deep ones of 2 x 48 and 32 x 48 + 32.
       parameterCount: 2 * 32 + (48 * 32 + 48) + 3 * (2 * 48 + 32 * 48 + 32),
     });
-    expect(events[events.length - 1]).toEqual({ type: 'end', status: 'finished', step: 6 });
+    expect(events[events.length - 1]).toEqual({ type: 'end', status: 'finished', step: 4 });
   });
 
   test('counts steps over the run, at the epoch\u2019s rate, with every term of the loss', () => {
     for (const [i, event] of steps(events).entries()) {
       if (event.type !== 'step') continue;
       expect([event.step, event.epoch]).toEqual([i + 1, Math.floor(i / 2) + 1]);
-      expect(event.learningRate).toBeCloseTo(
-        [1e-5, 0.0035, 0.002625][event.epoch - 1] as number,
-        8,
-      );
+      expect(event.learningRate).toBeCloseTo([1e-5, 0.0035][event.epoch - 1] as number, 8);
       const { nat, adv, vaa, taa } = event.terms as Record<string, number>;
       const sum = (nat ?? 0) + 5 * (adv ?? 0) + 0.05 * (vaa ?? 0) + 0.03 * (taa ?? 0);
       expect(event.loss / sum).toBeCloseTo(1, 4);
@@ -93,7 +90,7 @@ describe('a run', () => {
 
   test('shares of the gradient name every term and sum to 1', () => {
     const epochs = events.filter((event) => event.type === 'epoch');
-    expect(epochs).toHaveLength(3);
+    expect(epochs).toHaveLength(2);
     for (const { gradientShares } of epochs) {
       expect(Object.keys(gradientShares)).toEqual(['nat', 'adv', 'vaa', 'taa']);
       const shares = Object.values(gradientShares);
@@ -108,7 +105,7 @@ describe('a run', () => {
 
   test('the checkpoint holds parameters and momentum by name, and loads as a tuned model', async () => {
     const checkpoint = await readCheckpoint(join(job.runFolder, CHECKPOINT_NAME));
-    expect(checkpoint.step).toBe(6);
+    expect(checkpoint.step).toBe(4);
     expect([...checkpoint.parameters.keys()].sort()).toEqual(
       [...checkpoint.momentum.keys()].sort(),
     );
@@ -145,7 +142,7 @@ describe('a run', () => {
 
   test('stopped at the end of an epoch and before the first step, too', async () => {
     const stopped = { ...job, runFolder: join(folder, 'stopped-twice') };
-    await stopAt(stopped, atStep(4));
+    await stopAt(stopped, atStep(2));
     await stopAt({ ...stopped, resume: true }, (event) => event.type === 'plan');
     await run({ ...stopped, resume: true });
     expect(await checkpointOf(stopped)).toEqual(await checkpointOf(job));
@@ -153,8 +150,8 @@ describe('a run', () => {
 
   test('a stop during the last step is no stop: the run is finished', async () => {
     const late = { ...job, runFolder: join(folder, 'late') };
-    const all = await stopAt(late, atStep(6));
-    expect(all[all.length - 1]).toEqual({ type: 'end', status: 'finished', step: 6 });
+    const all = await stopAt(late, atStep(4));
+    expect(all[all.length - 1]).toEqual({ type: 'end', status: 'finished', step: 4 });
   });
 
   test('resuming a finished run trains nothing more', async () => {
@@ -267,11 +264,12 @@ test('training, stopping and failing leave the number of tensors as it was', asy
 });
 
 test('thirty steps leave the number of tensors flat', async () => {
-  const config = smallConfig('cba-fapt', { epochs: 4, batchSize: 1 });
+  const config = smallConfig('cba-fapt', { epochs: 5, batchSize: 1 });
   const counts: number[] = [];
-  await collect(train(trainJob(data, 'flat', config), never()), (event) => {
+  const job = trainJob({ ...data, examples: data.examples.slice(0, 6) }, 'flat', config);
+  await collect(train(job, never()), (event) => {
     if (event.type === 'step') counts.push(tf.memory().numTensors);
   });
-  expect(counts).toHaveLength(36);
+  expect(counts).toHaveLength(30);
   expect(new Set(counts.slice(1)).size).toBe(1);
 });
