@@ -6,6 +6,7 @@ import { fromPatches } from '../clip/image-tower.ts';
 import { logitsOf } from '../clip/similarity.ts';
 import { attackImages } from '../evaluation/attack-images.ts';
 import { readPerturbation } from '../evaluation/keep-perturbation.ts';
+import { requireFinite } from '../evaluation/require-finite.ts';
 import { ImageLoader } from '../images/image-loader.ts';
 import { allTextFeatures, imageEncoding } from '../training/prompted-clip.ts';
 import { givenText } from '../training/text-sources.ts';
@@ -38,9 +39,11 @@ export async function attribute(job: AttributeJob): Promise<Attribution> {
     const perturbation = job.perturbation
       ? loader.toPatches(await readPerturbation(job.perturbation, imageSize), 1)
       : await makePerturbation(job, tuned, patches);
-    const result = describe(job, tuned, patches, perturbation, target);
-    perturbation.dispose();
-    return result;
+    try {
+      return describe(job, tuned, patches, perturbation, target);
+    } finally {
+      perturbation.dispose();
+    }
   } finally {
     patches?.dispose();
     tuned.learner.dispose();
@@ -138,5 +141,8 @@ function measure(
     },
   };
   tf.dispose([tensors as unknown as tf.TensorContainer, attacked]);
+  for (const { clean, adversarial } of [result.logits, result.image, result.text]) {
+    requireFinite([...clean, ...adversarial]);
+  }
   return result;
 }

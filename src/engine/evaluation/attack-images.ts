@@ -2,13 +2,13 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EvaluationAttack } from '../../shared/attack.ts';
 import type { Example } from '../../shared/engine-contract.ts';
-import { FaptError } from '../../shared/errors.ts';
 import { pgdSteps } from '../attacks/pgd.ts';
 import { toPatches } from '../clip/image-tower.ts';
 import { crossEntropy, klDivergence } from '../methods/losses.ts';
 import { oneHotRows } from '../one-hot.ts';
 import { stream, uniform } from '../random.ts';
 import { imageLogits, type PromptedClip } from '../training/prompted-clip.ts';
+import { requireFinite } from './require-finite.ts';
 
 export type Subject = {
   model: PromptedClip;
@@ -43,12 +43,7 @@ export function readLogits(
 ): { predicted: number; margin: number }[] {
   const values = logits.dataSync();
   const classes = logits.shape[1];
-  if (!values.every(Number.isFinite)) {
-    throw new FaptError(
-      'logits-not-finite',
-      "The model's outputs are not finite, so nothing can be counted: its tuned prompts have run away; train again with a lower optimizer.learningRate.",
-    );
-  }
+  requireFinite(values);
   return labels.map((label, row) => {
     let predicted = 0;
     let other = Number.NEGATIVE_INFINITY;

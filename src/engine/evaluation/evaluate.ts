@@ -3,7 +3,7 @@ import type { EvaluateEvent, EvaluateJob, Example } from '../../shared/engine-co
 import type { Outcome } from '../../shared/results.ts';
 import { ImageLoader } from '../images/image-loader.ts';
 import { allTextFeatures } from '../training/prompted-clip.ts';
-import { openTuned } from '../training/tuned-clip.ts';
+import { openTuned, requireKnownLabels } from '../training/tuned-clip.ts';
 import { type AttackedBatch, attackImages, classifyImages } from './attack-images.ts';
 import { keepPerturbation } from './keep-perturbation.ts';
 
@@ -21,6 +21,7 @@ export async function* evaluate(
   job: EvaluateJob,
   signal: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
+  requireKnownLabels(job.examples, job.tuned.task);
   const tuned = await openTuned(job.tuned);
   const textFeatures = allTextFeatures(tuned);
   const { imageSize, patchSize } = tuned.clip.shape;
@@ -56,8 +57,7 @@ export async function* evaluate(
           attacked,
           patchSize,
           job.perturbationFolder,
-        );
-        attacked?.perturbation.dispose();
+        ).finally(() => attacked?.perturbation.dispose());
         yield { type: 'outcomes', outcomes, done: begin + examples.length, total };
       } finally {
         patches.dispose();

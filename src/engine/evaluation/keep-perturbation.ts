@@ -17,14 +17,15 @@ export async function keepPerturbation(
   folder: string,
 ): Promise<string[]> {
   const pixels = tf.tidy(() => fromPatches(perturbation, patchSize));
-  const values = pixels.dataSync() as Float32Array;
-  const perImage = pixels.size / pixels.shape[0];
+  const values = pixels.dataSync().slice() as Float32Array;
+  const [count] = pixels.shape;
+  pixels.dispose();
+  const perImage = values.length / count;
   const hashes: string[] = [];
-  for (let row = 0; row < pixels.shape[0]; row += 1) {
+  for (let row = 0; row < count; row += 1) {
     const own = values.slice(row * perImage, (row + 1) * perImage);
     hashes.push(await keepBlob(new Uint8Array(own.buffer), folder));
   }
-  pixels.dispose();
   return hashes;
 }
 

@@ -3,6 +3,7 @@ import type { TunedModel } from '../../shared/engine-contract.ts';
 import { ImageLoader } from '../images/image-loader.ts';
 import { allTextFeatures, imageLogits } from '../training/prompted-clip.ts';
 import { openTuned } from '../training/tuned-clip.ts';
+import { requireFinite } from './require-finite.ts';
 
 const BATCH = 25;
 
@@ -27,8 +28,9 @@ export async function predict(job: {
       const patches = await loader.patches(paths.map((path) => ({ path })));
       const shares = tf.tidy(() => tf.softmax(imageLogits(tuned, patches, textFeatures)));
       const rows = shares.arraySync() as number[][];
-      results.push(...paths.map((path, i) => ({ path, probabilities: rows[i] as number[] })));
       tf.dispose([patches, shares]);
+      for (const row of rows) requireFinite(row);
+      results.push(...paths.map((path, i) => ({ path, probabilities: rows[i] as number[] })));
     }
     return results;
   } finally {

@@ -55,8 +55,14 @@ function resizeTo(
   if (transform === 'squash') return image.resize(size, size, options);
   const short = Math.min(width, height);
   const [w, h] = [Math.trunc((size * width) / short), Math.trunc((size * height) / short)];
-  const [left, top] = [Math.round((w - size) / 2), Math.round((h - size) / 2)];
+  const [left, top] = [centre(w - size), centre(h - size)];
   return image.resize(w, h, options).extract({ left, top, width: size, height: size });
+}
+
+/** Half of an excess, halves rounded to even as Python's `round` does in torchvision's CenterCrop. */
+function centre(excess: number): number {
+  const half = Math.floor(excess / 2);
+  return excess % 2 !== 0 && half % 2 !== 0 ? half + 1 : half;
 }
 
 /** Interleaved bytes -> planes; one channel (grey) is repeated. */

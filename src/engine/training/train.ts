@@ -22,7 +22,7 @@ import {
 import { learningRateOf } from './schedule.ts';
 import { Sgd } from './sgd.ts';
 import { gradientNorm, lossAndGradients, termGradients } from './train-step.ts';
-import { startClip, type TunedClip } from './tuned-clip.ts';
+import { requireKnownLabels, startClip, type TunedClip } from './tuned-clip.ts';
 
 /** A crash loses at most this much; a checkpoint also follows every epoch. */
 const CHECKPOINT_EVERY_MS = 60_000;
@@ -41,6 +41,7 @@ export async function* train(job: TrainJob, signal: AbortSignal): AsyncGenerator
       `${METHODS[config.method].title} has nothing to train: evaluate it as it is.`,
     );
   }
+  requireKnownLabels(job.examples, job.task);
   await mkdir(job.runFolder, { recursive: true });
   const tuned = await startClip(job.model.path, config, job.task);
   const sgd = new Sgd(tuned.learner.parameters, config.optimizer);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Task, TunedModel } from '../../shared/engine-contract.ts';
+import type { Example, Task, TunedModel } from '../../shared/engine-contract.ts';
+import { FaptError } from '../../shared/errors.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { type OpenModel, openModel } from '../clip/open-model.ts';
 import { layOutText } from '../clip/text-layout.ts';
@@ -78,4 +79,18 @@ export async function openTuned({
     tuned.learner.dispose();
     throw error;
   }
+}
+
+/**
+ * A label beyond the classes would count as no class at all, without anyone noticing.
+ *
+ * @throws FaptError `class-unknown`
+ */
+export function requireKnownLabels(examples: Example[], { classNames }: Task): void {
+  const foreign = examples.find(({ label }) => label >= classNames.length);
+  if (!foreign) return;
+  throw new FaptError(
+    'class-unknown',
+    `The image ${foreign.id} has the label ${foreign.label}, and there are only the classes 0 to ${classNames.length - 1}: choose the dataset and the classes that belong together.`,
+  );
 }

@@ -6,12 +6,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attribute } from '../../../src/engine/attribution/attribute.ts';
 import { startBackend } from '../../../src/engine/backend/start-backend.ts';
+import { type TensorData, writeSafetensors } from '../../../src/engine/clip/safetensors.ts';
 import { readLogits } from '../../../src/engine/evaluation/attack-images.ts';
 import { evaluate } from '../../../src/engine/evaluation/evaluate.ts';
 import { readPerturbation } from '../../../src/engine/evaluation/keep-perturbation.ts';
 import { predict } from '../../../src/engine/evaluation/predict.ts';
 import { ImageLoader } from '../../../src/engine/images/image-loader.ts';
-import { CHECKPOINT_NAME } from '../../../src/engine/training/checkpoint.ts';
+import { CHECKPOINT_NAME, readCheckpoint } from '../../../src/engine/training/checkpoint.ts';
 import { imageLogits, textEncoding } from '../../../src/engine/training/prompted-clip.ts';
 import { train } from '../../../src/engine/training/train.ts';
 import { openTuned } from '../../../src/engine/training/tuned-clip.ts';
@@ -320,6 +321,45 @@ describe('stopping', () => {
     const before = tf.memory().numTensors;
     await expect(outcomesOf({ examples })).rejects.toThrow(/x\.png could not be read/);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('what cannot be counted', () => {
+  test('a label beyond the classes is named before anything runs', async () => {
+    const examples = [{ ...data.examples[0], label: 3 }] as typeof data.examples;
+    await expect(outcomesOf({ examples })).rejects.toThrow(
+      /class-0\/picture-0\.png has the label 3, and there are only the classes 0 to 2/,
+    );
+    const job = { ...trainJob(data, 'foreign', smallConfig('fap')), examples };
+    await expect(collect(train(job, new AbortController().signal))).rejects.toMatchObject({
+      code: 'class-unknown',
+    });
+  });
+
+  test('perturbations that cannot be written end it and leave no tensor', async () => {
+    const perturbationFolder = data.examples[0]?.path as string;
+    await outcomesOf();
+    const before = tf.memory().numTensors;
+    await expect(outcomesOf({ perturbationFolder })).rejects.toThrow();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('prompts that have run away are an error in evaluation, prediction and explanation', async () => {
+    const checkpoint = join(folder, 'runaway.safetensors');
+    const good = await readCheckpoint(tuned.checkpoint as string);
+    const tensors: Record<string, TensorData> = {};
+    for (const [name, { shape, values }] of good.parameters) {
+      tensors[`parameter/${name}`] = { shape, data: values.map((v) => v * 1e38) };
+    }
+    await writeSafetensors(checkpoint, tensors, { format: 'fapt-checkpoint', step: '1' });
+    const runaway = { ...tuned, checkpoint };
+    const code = { code: 'logits-not-finite' };
+    const paths = [data.examples[0]?.path as string];
+    await expect(outcomesOf({ tuned: runaway, attack: NONE })).rejects.toMatchObject(code);
+    await expect(predict({ tuned: runaway, paths })).rejects.toMatchObject(code);
+    const example = data.examples[0] as (typeof data.examples)[0];
+    const job = { tuned: runaway, example, perturbation: null, attack: NONE, target: null };
+    await expect(attribute(job)).rejects.toMatchObject(code);
   });
 });
 
