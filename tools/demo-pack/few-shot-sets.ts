@@ -52,7 +52,7 @@ export const FEW_SHOT_SETS: readonly FewShotSet[] = [
       'elephant',
       'panda',
     ],
-    testPlan: { kind: 'style', style: 'emojione' },
+    testPlan: { kind: 'shared' },
     difficulty: FEW_SHOT_DIFFICULTY,
   },
   {
@@ -76,7 +76,7 @@ export const FEW_SHOT_SETS: readonly FewShotSet[] = [
       'cookie',
       'sushi',
     ],
-    testPlan: { kind: 'style', style: 'noto-v1' },
+    testPlan: { kind: 'shared' },
     difficulty: FEW_SHOT_DIFFICULTY,
   },
   {
@@ -100,7 +100,7 @@ export const FEW_SHOT_SETS: readonly FewShotSet[] = [
       'helicopter',
       'rocket',
     ],
-    testPlan: { kind: 'style', style: 'fluent-emoji-3d' },
+    testPlan: { kind: 'shared' },
     difficulty: FEW_SHOT_DIFFICULTY,
   },
   {
@@ -124,7 +124,7 @@ export const FEW_SHOT_SETS: readonly FewShotSet[] = [
       'telescope',
       'syringe',
     ],
-    testPlan: { kind: 'style', style: 'emojione' },
+    testPlan: { kind: 'shared' },
     difficulty: FEW_SHOT_DIFFICULTY,
   },
   {
@@ -148,7 +148,7 @@ export const FEW_SHOT_SETS: readonly FewShotSet[] = [
       'turtle',
       'snail',
     ],
-    testPlan: { kind: 'style', style: 'noto-v1' },
+    testPlan: { kind: 'shared' },
     difficulty: FEW_SHOT_DIFFICULTY,
   },
 ];
