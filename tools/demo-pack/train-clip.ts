@@ -34,7 +34,9 @@ const WARM_UP = 100;
 const WEIGHT_DECAY = 0.05;
 /** Patches seen in most steps (fast language-image pre-training, Li et al. 2023); the end sees all. */
 const KEPT_PATCHES = 0.5;
-const FULL_FROM = 0.88;
+const FULL_FROM = 0.97;
+/** Captions in the form that published prompt learners tune, "a photo of a {}. dog.": braces become known. */
+const PUBLISHED_SHARE = 0.25;
 
 const checkpoint = join(values.pack, 'training-checkpoint.safetensors');
 const log = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`);
@@ -61,7 +63,9 @@ function drawBatch(at: number, source: Pack) {
   });
   const captions = concepts.map((c) => {
     const template = GENERAL_TEMPLATES[random.randbelow(GENERAL_TEMPLATES.length)] as string;
-    return tokenizer.encode(template.replace('{}', source.concepts[c] as string));
+    const name = source.concepts[c] as string;
+    const published = random.random() < PUBLISHED_SHARE;
+    return tokenizer.encode(published ? `${template} ${name}.` : template.replace('{}', name));
   });
   return { pixels: source.augmented(items, random), captions, random };
 }
