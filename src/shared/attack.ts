@@ -9,6 +9,13 @@ export const trainingAttackSchema = z.strictObject({
   epsilon: z.number().min(0).max(1),
   stepSize: z.number().min(0).max(1),
   steps: z.int().min(0).max(1000),
+  /**
+   * APT: whose text the attack reads: the prompts as they are learned (on the fly), a constant hand
+   * prompt, or prompts that move against the loss during the attack.
+   */
+  prompts: z.enum(['onfly', 'constant', 'perturbed']).default('onfly'),
+  /** Step of perturbed prompts: plain gradient ascent on the cross-entropy. */
+  promptStepSize: z.number().min(0).default(0.001),
 });
 export type TrainingAttack = z.infer<typeof trainingAttackSchema>;
 

@@ -1,20 +1,26 @@
 import { PIXEL_STEP } from './attack.ts';
 import type { MethodName, RunConfig } from './run-config.ts';
 
+type Settings = Omit<RunConfig, 'method' | 'dataset' | 'model' | 'shots' | 'seed'>;
+
 /** What every reader of a method needs to know: the form, the command line, the documents. */
 export type MethodEntry = {
   name: MethodName;
   title: string;
   year: number;
   citation: string;
+  /** What is learned. */
+  learner: string;
   /** The training objective in the paper's notation. */
   objective: string;
+  /** Names of the loss terms in the order they are shown. */
+  terms: string[];
   tuned: boolean;
-  defaults: Omit<RunConfig, 'method' | 'dataset' | 'model' | 'shots' | 'seed'>;
+  defaults: Settings;
 };
 
 /** Settings the published adversarial prompt tuning runs share (methods 1.5-1.7, A8). */
-const shared: MethodEntry['defaults'] = {
+const shared: Settings = {
   epochs: 10,
   batchSize: 4,
   dropLast: true,
@@ -25,8 +31,23 @@ const shared: MethodEntry['defaults'] = {
     warmupEpochs: 1,
     warmupLearningRate: 1e-5,
   },
-  prompts: { contextLength: 2, depth: 9, template: 'as-published' },
-  attack: { loss: 'ce', epsilon: PIXEL_STEP, stepSize: PIXEL_STEP, steps: 2 },
+  prompts: {
+    contextLength: 2,
+    depth: 9,
+    template: 'as-published',
+    classSpecific: false,
+    classPosition: 'end',
+    border: 30,
+  },
+  transform: 'squash',
+  attack: {
+    loss: 'ce',
+    epsilon: PIXEL_STEP,
+    stepSize: PIXEL_STEP,
+    steps: 2,
+    prompts: 'onfly',
+    promptStepSize: 0.001,
+  },
   loss: {
     alpha: 5,
     beta: 0.05,
@@ -39,22 +60,114 @@ const shared: MethodEntry['defaults'] = {
   },
 };
 
+/** CoOp's settings, which APT keeps (methods 3.3); 16 shots are trained longest. */
+const wordsOnly: Settings = {
+  ...shared,
+  epochs: 200,
+  batchSize: 32,
+  optimizer: { ...shared.optimizer, learningRate: 0.002 },
+  prompts: { ...shared.prompts, contextLength: 16, depth: 1, template: 'clean' },
+  transform: 'random-crop',
+};
+
 export const METHODS: Record<MethodName, MethodEntry> = {
   'zero-shot': {
     name: 'zero-shot',
     title: 'Zero-shot CLIP',
     year: 2021,
     citation: 'Radford et al. 2021',
-    objective: 'none: hand-written prompts, nothing is tuned',
+    learner: 'nothing: hand-written prompts',
+    objective: 'none',
+    terms: [],
     tuned: false,
     defaults: shared,
+  },
+  coop: {
+    name: 'coop',
+    title: 'CoOp',
+    year: 2022,
+    citation: 'Zhou et al. 2022, Learning to prompt for vision-language models',
+    learner: '16 words of the text',
+    objective: 'CE(clean)',
+    terms: ['nat'],
+    tuned: true,
+    defaults: wordsOnly,
+  },
+  apt: {
+    name: 'apt',
+    title: 'APT',
+    year: 2024,
+    citation: 'Li et al. 2024, One prompt word is enough to boost adversarial robustness',
+    learner: '16 words of the text',
+    objective: 'CE(adversarial)',
+    terms: ['adv'],
+    tuned: true,
+    defaults: {
+      ...wordsOnly,
+      attack: { ...shared.attack, stepSize: (2 / 3) * PIXEL_STEP, steps: 3 },
+    },
+  },
+  vpt: {
+    name: 'vpt',
+    title: 'Deep visual prompts',
+    year: 2022,
+    citation: 'Jia et al. 2022, Visual prompt tuning',
+    learner: 'two tokens a block of the image tower',
+    objective: 'CE(clean)',
+    terms: ['nat'],
+    tuned: true,
+    defaults: shared,
+  },
+  advvp: {
+    name: 'advvp',
+    title: 'AdvVP',
+    year: 2023,
+    citation: 'Mao et al. 2023, visual prompts of TeCoA as compared by Zhou et al. 2024',
+    learner: 'a border of pixels and five tokens of the image tower',
+    objective: 'CE(adversarial)',
+    terms: ['adv'],
+    tuned: true,
+    defaults: {
+      ...shared,
+      optimizer: { ...shared.optimizer, learningRate: 40, warmupEpochs: 0 },
+      prompts: { ...shared.prompts, contextLength: 5, depth: 1 },
+    },
+  },
+  advvlp: {
+    name: 'advvlp',
+    title: 'AdvVLP',
+    year: 2024,
+    citation: 'Zhou et al. 2024 (independent vision-language prompts)',
+    learner: 'two tokens a block of each tower, uncoupled',
+    objective: 'CE(adversarial)',
+    terms: ['adv'],
+    tuned: true,
+    defaults: { ...shared, prompts: { ...shared.prompts, template: 'clean' } },
+  },
+  maple: {
+    name: 'maple',
+    title: 'MaPLe',
+    year: 2023,
+    citation: 'Khattak et al. 2023',
+    learner: 'two tokens a block of the text tower, projected to the image tower',
+    objective: 'CE(clean)',
+    terms: ['nat'],
+    tuned: true,
+    defaults: {
+      ...shared,
+      epochs: 5,
+      prompts: { ...shared.prompts, template: 'clean' },
+      transform: 'random-crop',
+    },
   },
   advmaple: {
     name: 'advmaple',
     title: 'AdvMaPLe',
     year: 2024,
     citation: 'Khattak et al. 2023, adversarial variant of Zhou et al. 2024',
+    learner: 'two tokens a block of each tower, coupled',
     objective: 'CE(adversarial)',
+    terms: ['adv'],
     tuned: true,
     defaults: shared,
   },
@@ -63,7 +176,9 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     title: 'FAP',
     year: 2024,
     citation: 'Zhou et al. 2024',
+    learner: 'two tokens a block of each tower, coupled',
     objective: 'CE(clean) + lambda mean[KL(clean || adversarial) (cos(v, v_adv) + 1)]',
+    terms: ['nat', 'adv'],
     tuned: true,
     defaults: { ...shared, attack: { ...shared.attack, loss: 'kl' } },
   },
@@ -72,7 +187,9 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     title: 'CBA-FAPT',
     year: 2026,
     citation: 'Feng et al. 2026, eq. 11',
+    learner: 'two tokens a block of each tower, coupled',
     objective: 'CE(clean) + alpha CE(adversarial) + beta L_VAA + gamma L_TAA',
+    terms: ['nat', 'adv', 'vaa', 'taa'],
     tuned: true,
     defaults: shared,
   },

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { trainingAttackSchema } from './attack.ts';
 
-export const METHOD_NAMES = ['zero-shot', 'advmaple', 'fap', 'cba-fapt'] as const;
+export const METHOD_NAMES = [
+  'zero-shot',
+  'coop',
+  'apt',
+  'vpt',
+  'advvp',
+  'advvlp',
+  'maple',
+  'advmaple',
+  'fap',
+  'cba-fapt',
+] as const;
 export const methodNameSchema = z.enum(METHOD_NAMES);
 export type MethodName = z.infer<typeof methodNameSchema>;
 
@@ -21,6 +32,12 @@ export const promptOptionsSchema = z.strictObject({
   depth: z.int().min(1),
   /** `as-published` keeps the literal "{}" of the dataset's template (methods 3.7); `clean` is "a photo of a". */
   template: z.enum(['as-published', 'clean']),
+  /** A context of its own for every class (CoOp, APT); such prompts cannot move to other classes. */
+  classSpecific: z.boolean().default(false),
+  /** Where the class name stands among the learned words (CoOp, APT). */
+  classPosition: z.enum(['end', 'middle', 'front']).default('end'),
+  /** AdvVP: width of the learned border in pixels of a 224 image; scaled to other sizes. */
+  border: z.int().min(1).default(30),
 });
 
 /** Loss weights and the open choices of the attribution terms (methods A12-A17). */
@@ -62,6 +79,8 @@ export const runConfigSchema = z.strictObject({
   dropLast: z.boolean(),
   optimizer: optimizerSchema,
   prompts: promptOptionsSchema,
+  /** Training images squashed to the square, or cropped at random and mirrored (CoOp, MaPLe, APT). */
+  transform: z.enum(['squash', 'random-crop']).default('squash'),
   attack: trainingAttackSchema,
   loss: lossOptionsSchema,
 });

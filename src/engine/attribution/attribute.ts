@@ -10,7 +10,7 @@ import { requireFinite } from '../evaluation/require-finite.ts';
 import { ImageLoader } from '../images/image-loader.ts';
 import { allTextFeatures, imageEncoding } from '../training/prompted-clip.ts';
 import { givenText } from '../training/text-sources.ts';
-import { openTuned, type TunedClip } from '../training/tuned-clip.ts';
+import { closeTuned, openTuned, type TunedClip } from '../training/tuned-clip.ts';
 import { imageMap, textMap } from './maps.ts';
 import { mapDistance, tokenKl } from './stability.ts';
 
@@ -25,7 +25,7 @@ export async function attribute(job: AttributeJob): Promise<Attribution> {
   const classes = tuned.layout.ends.length;
   const target = job.target ?? job.example.label;
   if (target >= classes) {
-    tuned.learner.dispose();
+    closeTuned(tuned);
     throw new FaptError(
       'class-unknown',
       `There is no class ${target}: the dataset has the classes 0 to ${classes - 1}.`,
@@ -46,7 +46,7 @@ export async function attribute(job: AttributeJob): Promise<Attribution> {
     }
   } finally {
     patches?.dispose();
-    tuned.learner.dispose();
+    closeTuned(tuned);
   }
 }
 

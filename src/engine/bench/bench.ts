@@ -4,13 +4,13 @@ import type { BenchJob, BenchReport } from '../../shared/engine-contract.ts';
 import { defaultConfig } from '../../shared/method-catalogue.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { pgd } from '../attacks/pgd.ts';
-import { openModel } from '../clip/open-model.ts';
+import { closeModel, openModel } from '../clip/open-model.ts';
 import { layOutText } from '../clip/text-layout.ts';
+import type { ClipWeights } from '../clip/weights.ts';
 import { crossEntropy } from '../methods/losses.ts';
 import { methodOf } from '../methods/registry.ts';
 import { oneHotRows } from '../one-hot.ts';
-import { coupledLearner, initialCoupled } from '../prompts/coupled.ts';
-import { PromptLearner } from '../prompts/learner.ts';
+import { LEARNERS, learnsText, makeLearner } from '../prompts/learners.ts';
 import { stream, uniform } from '../random.ts';
 import type { Batch } from '../training/attack-batch.ts';
 import { allTextFeatures, imageLogits, type PromptedClip } from '../training/prompted-clip.ts';
@@ -23,12 +23,15 @@ const SHARED_TOKENS = 7;
 /** Times the method's own step on random images and texts; the first iteration warms up. */
 export async function bench(job: BenchJob): Promise<BenchReport> {
   const config = defaultConfig({ method: job.method, dataset: '-', model: '-', shots: 1, seed: 1 });
-  const model = await benchModel(job, config);
+  const opened = await openModel(job.model);
+  const model = benchModel(opened.weights, job, config);
   const batch = randomBatch(model, job);
   const seconds =
     job.kind === 'train' ? timeTraining(model, batch, job, config) : timeAttack(model, batch, job);
   tf.dispose([batch.patches, batch.start]);
   model.learner.dispose();
+  model.fixedText?.dispose();
+  closeModel(opened);
   const { method, classes, iterations } = job;
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
   const report = {
@@ -46,8 +49,7 @@ export async function bench(job: BenchJob): Promise<BenchReport> {
 }
 
 /** Start, 7 shared tokens, 4 to 9 of each class's own, end. */
-async function benchModel(job: BenchJob, config: RunConfig): Promise<PromptedClip> {
-  const { weights } = await openModel(job.model);
+function benchModel(weights: ClipWeights, job: BenchJob, config: RunConfig): PromptedClip {
   const { shape } = weights;
   const endId = shape.vocabularySize - 1;
   const random = stream(1, 'bench', 'texts');
@@ -59,14 +61,22 @@ async function benchModel(job: BenchJob, config: RunConfig): Promise<PromptedCli
     ...Array.from({ length: 4 + (k % 6) }, word),
     endId,
   ]);
-  const learns = methodOf(job.method).prompts !== 'none';
-  const contextLength = learns ? config.prompts.contextLength : 0;
-  const depth = Math.min(config.prompts.depth, shape.imageBlocks, shape.textBlocks);
-  const words = new Float32Array(contextLength * shape.textWidth).fill(0.01);
-  const learner = learns
-    ? coupledLearner(initialCoupled(words, contextLength, depth, shape, 1), depth)
-    : new PromptLearner({}, () => ({ image: null, text: null }));
-  return { clip: weights, layout: layOutText(rows, endId, contextLength), learner };
+  const kind = methodOf(job.method).prompts;
+  const { prompts } = config;
+  const contextLength = learnsText(kind) ? prompts.contextLength : 0;
+  const depth = Math.min(prompts.depth, shape.imageBlocks, shape.textBlocks);
+  const initial = LEARNERS[kind].initial({
+    words: new Float32Array(contextLength * shape.textWidth).fill(0.01),
+    contexts: 1,
+    contextLength: prompts.contextLength,
+    depth,
+    border: prompts.border,
+    shape,
+    seed: 1,
+  });
+  const learner = makeLearner(kind, initial, depth);
+  const model = { clip: weights, layout: layOutText(rows, endId, contextLength), learner };
+  return { ...model, fixedText: learnsText(kind) ? null : allTextFeatures(model) };
 }
 
 function randomBatch({ clip: { shape } }: PromptedClip, { batch, classes }: BenchJob): Batch {

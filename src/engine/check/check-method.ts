@@ -8,12 +8,13 @@ import { fromPatches, toPatches } from '../clip/image-tower.ts';
 import { logitsOf } from '../clip/similarity.ts';
 import type { TextLayout } from '../clip/text-layout.ts';
 import type { ClipWeights } from '../clip/weights.ts';
+import { adversarialTerm } from '../methods/cross-entropy.ts';
 import { crossEntropy } from '../methods/losses.ts';
 import type { Method } from '../methods/method.ts';
 import { methodOf } from '../methods/registry.ts';
 import { oneHotRows } from '../one-hot.ts';
-import { coupledLearner } from '../prompts/coupled.ts';
-import { type InitialValues, PromptLearner } from '../prompts/learner.ts';
+import type { InitialValues, PromptLearner } from '../prompts/learner.ts';
+import { LEARNERS, learnsText, makeLearner } from '../prompts/learners.ts';
 import { attackBatch, type Batch } from '../training/attack-batch.ts';
 import {
   imageEncoding,
@@ -64,9 +65,10 @@ export function checkMethod(
   layouts: { prompted: TextLayout; plain: TextLayout },
   sabotage: Sabotage,
 ): MethodErrors {
-  const method = sabotage.method?.(methodOf(methodName)) ?? methodOf(methodName);
+  const whole = withRecordedTerms(methodOf(methodName), golden.settings.methods[name]?.terms ?? {});
+  const method = sabotage.method?.(whole) ?? whole;
   const learner = learnerOf(name, method, golden);
-  const layout = method.prompts === 'none' ? layouts.plain : layouts.prompted;
+  const layout = learnsText(method.prompts) ? layouts.prompted : layouts.plain;
   const patches = (key: string) =>
     tf.tidy(() => toPatches(goldenTensor(golden, key) as tf.Tensor4D, clip.shape.patchSize));
   const batch: Batch = {
@@ -93,6 +95,19 @@ export function checkMethod(
   return result;
 }
 
+/**
+ * The golden file records the adversarial cross-entropy of clean methods too: it joins as a term of
+ * weight 0, so that its value and gradient are compared and the loss stays the method's.
+ */
+function withRecordedTerms(method: Method, recorded: Record<string, number>): Method {
+  if (method.views !== 'clean' || recorded.adv === undefined) return method;
+  return {
+    ...method,
+    views: 'both',
+    terms: (context) => [...method.terms(context), adversarialTerm(context, 0)],
+  };
+}
+
 const noTraining = () => ({
   terms: {},
   gradients: {},
@@ -104,6 +119,7 @@ function stepSettings(name: string, method: MethodName, { settings }: Golden): S
   const defaults = defaultConfig({ method, dataset: '-', model: '-', shots: 1, seed: 1 });
   return {
     attack: {
+      ...defaults.attack,
       loss: settings.methods[name]?.attack ?? 'ce',
       epsilon: settings.eps,
       stepSize: settings.alpha,
@@ -114,16 +130,17 @@ function stepSettings(name: string, method: MethodName, { settings }: Golden): S
 }
 
 function learnerOf(name: string, method: Method, golden: Golden): PromptLearner {
-  if (method.prompts === 'none') return new PromptLearner({}, () => ({ image: null, text: null }));
-  const { depth } = golden.settings;
   const initial: InitialValues = {};
-  for (let index = 0; index < depth; index += 1) {
-    const prompt = index === 0 ? 'text.0' : `visual.${index}`;
-    for (const key of [prompt, `project.${index}.weight`, `project.${index}.bias`]) {
-      initial[key] = goldenValues(golden, `${name}/init/${key}`);
-    }
+  const prefix = `${name}/init/`;
+  for (const [key, value] of golden.tensors) {
+    if (key.startsWith(prefix)) initial[key.slice(prefix.length)] = value;
   }
-  return coupledLearner(initial, depth);
+  const { depth } = golden.settings;
+  // Asks for every start value once, so that a missing one is named.
+  tf.tidy(() => {
+    LEARNERS[method.prompts].lists((key) => goldenTensor(golden, prefix + key), depth, false);
+  });
+  return makeLearner(method.prompts, initial, depth);
 }
 
 function data(tensor: tf.Tensor): Float32Array {

@@ -1,13 +1,15 @@
 import type { ModelRef, ModelReport } from '../../shared/engine-contract.ts';
-import { openModel } from './open-model.ts';
+import { closeModel, openModel } from './open-model.ts';
 import { openTensorSource } from './tensor-source.ts';
 import { loadTokenizer } from './tokenizer.ts';
 import { weightTensors } from './weights.ts';
 
 /** Opens a model for real and says what it is. @throws FaptError where it cannot be used */
 export async function inspectModel(ref: ModelRef): Promise<ModelReport> {
-  const { weights, tokenizer, layout, dtypes, notes } = await openModel(ref);
+  const model = await openModel(ref);
+  const { weights, tokenizer, layout, dtypes, notes } = model;
   const parameterCount = weightTensors(weights).reduce((sum, t) => sum + t.size, 0);
+  closeModel(model);
   return {
     ...weights.shape,
     layout,
@@ -30,7 +32,11 @@ export async function tokenizeText(
 }
 
 async function vocabularySize(path: string): Promise<number> {
-  if (path.startsWith('random:')) return (await openModel({ path })).weights.shape.vocabularySize;
+  if (path.startsWith('random:')) {
+    const model = await openModel({ path });
+    closeModel(model);
+    return model.weights.shape.vocabularySize;
+  }
   const source = await openTensorSource(path);
   const size = source.shape('token_embedding.weight')?.[0];
   await source.close();

@@ -32,25 +32,61 @@ const RANDOM_SHAPES: Record<string, ClipShape> = {
   'ViT-B/16': { ...VIT_B, patchSize: 16 },
 };
 
-let current: { key: string; model: OpenModel } | null = null;
+type Slot = { key: string; opening: Promise<OpenModel>; model: OpenModel | null; users: number };
+
+/** The model opened last stays in memory, since jobs on one model follow each other. */
+let latest: Slot | null = null;
+const slots = new Set<Slot>();
 
 /**
- * Opens a model, keeping the last one in memory, since jobs on one model follow each other.
+ * Opens a model; whoever opens one closes it with `closeModel`. A model that another has replaced is
+ * freed when its last user is done, so that a prediction on one never pulls the weights from under a
+ * training on another.
  *
  * @throws FaptError as `loadClip` and `loadTokenizer` do
  */
 export async function openModel({ path }: ModelRef): Promise<OpenModel> {
   const key = await modelKey(path);
-  if (current?.key === key) return current.model;
-  if (current) disposeWeights(current.model.weights);
-  current = null;
+  if (latest?.key !== key) {
+    const replaced = latest;
+    latest = { key, opening: load(path), model: null, users: 0 };
+    slots.add(latest);
+    if (replaced) freeUnused(replaced);
+  }
+  const slot = latest as Slot;
+  slot.users += 1;
+  try {
+    slot.model = await slot.opening;
+    return slot.model;
+  } catch (error) {
+    slot.users -= 1;
+    slots.delete(slot);
+    if (latest === slot) latest = null;
+    throw error;
+  }
+}
+
+/** Says that a model is no longer used; it stays open until another is wanted. */
+export function closeModel(model: OpenModel): void {
+  for (const slot of slots) {
+    if (slot.model !== model) continue;
+    slot.users -= 1;
+    if (slot !== latest) freeUnused(slot);
+  }
+}
+
+function freeUnused(slot: Slot): void {
+  if (slot.users > 0) return;
+  slots.delete(slot);
+  if (slot.model) disposeWeights(slot.model.weights);
+}
+
+async function load(path: string): Promise<OpenModel> {
   const loaded = path.startsWith('random:') ? randomModel(path) : await loadClip(path);
   const { weights, layout, dtypes, notes } = loaded;
   try {
     const tokenizer = await loadTokenizer(path, weights.shape.vocabularySize);
-    const model = { weights, layout, dtypes, notes, tokenizer };
-    current = { key, model };
-    return model;
+    return { weights, layout, dtypes, notes, tokenizer };
   } catch (error) {
     disposeWeights(weights);
     throw error;

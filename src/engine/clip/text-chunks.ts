@@ -66,7 +66,9 @@ export function chosenLayout(layout: TextLayout, classes: number[]): TextLayout 
   const ends = classes.map((index) => at(layout.ends, index));
   const length = Math.max(...ends) + 1;
   const tokens = classes.map((index) => (layout.tokens[index] as number[]).slice(0, length));
-  return { ...layout, tokens, ends, length };
+  const rows = classes.map((index) => at(layout.classes, index));
+  const places = layout.places && classes.map((index) => layout.places?.[index] ?? []);
+  return { ...layout, tokens, ends, length, classes: rows, places };
 }
 
 /** Features [K, E] of parts of the classes, put back into the order of the classes. */
@@ -85,10 +87,11 @@ export function groupedFeatures(
   clip: ClipWeights,
   layout: TextLayout,
   shared: SharedText,
+  placed: tf.Tensor3D | null = null,
 ): tf.Tensor2D {
   const groups = lengthGroups(layout);
   return inOrder(
-    groups.map((group) => encodeOwn(clip, chosenLayout(layout, group), shared).features),
+    groups.map((group) => encodeOwn(clip, chosenLayout(layout, group), shared, placed).features),
     groups,
   );
 }
@@ -98,12 +101,13 @@ export function textFeatures(
   clip: ClipWeights,
   layout: TextLayout,
   prompts: tf.Tensor2D[] | null,
+  placed: tf.Tensor3D | null = null,
 ): tf.Tensor2D {
   return tf.tidy(() => {
     const shared = encodeShared(clip, layout, prompts);
     const chunks = classChunks(layout, clip.shape);
     const parts = chunks.map((chunk) =>
-      tf.tidy(() => encodeOwn(clip, chosenLayout(layout, chunk), shared).features),
+      tf.tidy(() => encodeOwn(clip, chosenLayout(layout, chunk), shared, placed).features),
     );
     return inOrder(parts, chunks);
   });

@@ -9,6 +9,10 @@ export type TextLayout = {
   length: number;
   /** Leading positions that come out the same for every class: one pass serves them all. */
   sharedLength: number;
+  /** Number of each row's class among all classes: says whose own context it takes. */
+  classes: number[];
+  /** Positions of the learned words in each row where they do not stand at the head; else null. */
+  places: number[][] | null;
 };
 
 /**
@@ -18,10 +22,16 @@ export type TextLayout = {
  * @param rows token ids a class, start and end included, any padding
  * @param endId id of the end of text
  * @param contextLength learned tokens at positions 1..contextLength (0 for none)
+ * @param places where the learned words stand instead, a row each; only the start is shared then
  * @throws FaptError `text-end-missing` where a row has no end, `context-too-long` where the learned
  *   context would push out the class's own words
  */
-export function layOutText(rows: number[][], endId: number, contextLength: number): TextLayout {
+export function layOutText(
+  rows: number[][],
+  endId: number,
+  contextLength: number,
+  places: number[][] | null = null,
+): TextLayout {
   const ends = rows.map((row, index) => {
     const end = row.indexOf(endId);
     if (end < 0) {
@@ -42,7 +52,8 @@ export function layOutText(rows: number[][], endId: number, contextLength: numbe
   }
   const length = Math.max(...ends) + 1;
   const tokens = rows.map((row) => Array.from({ length }, (_, position) => row[position] ?? endId));
-  return { tokens, ends, length, sharedLength: commonLength(tokens, shortest, contextLength) };
+  const sharedLength = places ? 1 : commonLength(tokens, shortest, contextLength);
+  return { tokens, ends, length, sharedLength, classes: rows.map((_, index) => index), places };
 }
 
 /** At least the start and the learned context, and less than the shortest end of text. */

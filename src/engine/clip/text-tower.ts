@@ -46,6 +46,36 @@ function embed(weights: ClipWeights, rows: number[][], from: number, to: number)
   return tf.add(shaped, tf.slice(weights.text.positions, [from, 0], [to - from, -1]));
 }
 
+/**
+ * Puts learned words at their places in x [K, n, D]: one context for all rows, or one a class.
+ *
+ * @param contexts [1 or C, P, D], positional embedding not yet added
+ */
+function place(
+  x: tf.Tensor3D,
+  contexts: tf.Tensor3D,
+  { places, classes, sharedLength }: TextLayout,
+  positions: tf.Tensor2D,
+): tf.Tensor3D {
+  const [rows, length] = x.shape;
+  const count = contexts.shape[1];
+  const onto = new Float32Array(rows * length * count);
+  const kept = new Float32Array(rows * length).fill(1);
+  for (const [row, own] of (places ?? []).entries()) {
+    for (const [word, position] of own.entries()) {
+      const at = row * length + position - sharedLength;
+      onto[at * count + word] = 1;
+      kept[at] = 0;
+    }
+  }
+  const chosen =
+    contexts.shape[0] === 1 ? contexts : tf.gather(contexts, tf.tensor1d(classes, 'int32'));
+  const spread = tf.add(tf.zeros([rows, count, contexts.shape[2]]), chosen) as tf.Tensor3D;
+  const words = tf.matMul(tf.tensor3d(onto, [rows, length, count]), spread);
+  const mask = tf.tensor3d(kept, [rows, length, 1]);
+  return tf.add(tf.mul(x, mask), tf.add(words, tf.mul(tf.sub(1, mask), positions)));
+}
+
 /** Puts `prompt` [P, D] at positions 1..P of x [1, S, D]. */
 function overwrite(x: tf.Tensor3D, prompt: tf.Tensor2D): tf.Tensor3D {
   const length = prompt.shape[0];
@@ -97,15 +127,21 @@ export function encodeShared(
  * tokens, against the keys and values of the shared positions.
  *
  * @param layout rows of the classes to encode
+ * @param placed learned words that stand among a class's own tokens (`layout.places`) [1 or C, P, D]
  */
 export function encodeOwn(
   weights: ClipWeights,
   layout: TextLayout,
   { packed }: SharedText,
+  placed: tf.Tensor3D | null = null,
 ): TextEncoding {
   const { text, shape } = weights;
   const { tokens, sharedLength, length } = layout;
   let own = embed(weights, tokens, sharedLength, length);
+  if (placed) {
+    const positions = tf.slice(text.positions, [sharedLength, 0], [length - sharedLength, -1]);
+    own = place(own, placed, layout, positions);
+  }
   const mask = causalMask(length - sharedLength);
   for (const [index, block] of text.blocks.slice(0, -1).entries()) {
     own = runBlock(own, packed[index] as tf.Tensor5D, mask, block, shape.textHeads);
@@ -113,13 +149,14 @@ export function encodeOwn(
   return readEnd(weights, layout, packed[text.blocks.length - 1] as tf.Tensor5D, own);
 }
 
-/** Both parts of the tower at once; `prompts` as in `encodeShared`. */
+/** Both parts of the tower at once; `prompts` as in `encodeShared`, `placed` as in `encodeOwn`. */
 export function encodeText(
   weights: ClipWeights,
   layout: TextLayout,
   prompts: tf.Tensor2D[] | null,
+  placed: tf.Tensor3D | null = null,
 ): TextEncoding {
-  return encodeOwn(weights, layout, encodeShared(weights, layout, prompts));
+  return encodeOwn(weights, layout, encodeShared(weights, layout, prompts), placed);
 }
 
 /** The last block for the end-of-text rows alone, the final norm and the projection. */

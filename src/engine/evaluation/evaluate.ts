@@ -3,7 +3,7 @@ import type { EvaluateEvent, EvaluateJob, Example } from '../../shared/engine-co
 import type { Outcome } from '../../shared/results.ts';
 import { ImageLoader } from '../images/image-loader.ts';
 import { allTextFeatures } from '../training/prompted-clip.ts';
-import { openTuned, requireKnownLabels } from '../training/tuned-clip.ts';
+import { closeTuned, openTuned, requireKnownLabels } from '../training/tuned-clip.ts';
 import { type AttackedBatch, attackImages, classifyImages } from './attack-images.ts';
 import { keepPerturbation } from './keep-perturbation.ts';
 
@@ -71,7 +71,7 @@ export async function* evaluate(
     yield { type: 'end', status: 'finished' };
   } finally {
     textFeatures.dispose();
-    tuned.learner.dispose();
+    closeTuned(tuned);
   }
 }
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TunedModel } from '../../shared/engine-contract.ts';
 import { ImageLoader } from '../images/image-loader.ts';
 import { allTextFeatures, imageLogits } from '../training/prompted-clip.ts';
-import { openTuned } from '../training/tuned-clip.ts';
+import { closeTuned, openTuned } from '../training/tuned-clip.ts';
 import { requireFinite } from './require-finite.ts';
 
 const BATCH = 25;
@@ -35,6 +35,6 @@ export async function predict(job: {
     return results;
   } finally {
     textFeatures.dispose();
-    tuned.learner.dispose();
+    closeTuned(tuned);
   }
 }

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Example } from '../../shared/engine-contract.ts';
+import type { MersenneTwister } from '../../shared/mersenne-twister.ts';
 import { toPatches } from '../clip/image-tower.ts';
-import { decodeImage, type Transform } from './decode-image.ts';
+import { decodeImage, decodeRandomCrop, type Transform } from './decode-image.ts';
 
 /** Decoded images kept for the next epoch; few-shot sets fit, ImageNet's does not and is read again. */
 const CACHE_BYTES = 512 * 2 ** 20;
@@ -39,7 +40,19 @@ export class ImageLoader {
 
   /** Pixels in [0, 1] as patches [B, M, 3 P P]; the caller disposes. */
   async patches(examples: readonly Pick<Example, 'path'>[]): Promise<tf.Tensor3D> {
-    const planes = await Promise.all(examples.map((example) => this.decode(example)));
+    return this.#fromPlanes(await Promise.all(examples.map((example) => this.decode(example))));
+  }
+
+  /** Randomly cropped and mirrored training images; `random` gives each image its own stream. */
+  async croppedPatches(
+    examples: readonly Example[],
+    random: (example: Example) => MersenneTwister,
+  ): Promise<tf.Tensor3D> {
+    const crop = (example: Example) => decodeRandomCrop(example.path, this.#size, random(example));
+    return this.#fromPlanes(await Promise.all(examples.map(crop)));
+  }
+
+  #fromPlanes(planes: Uint8Array[]): tf.Tensor3D {
     const perImage = 3 * this.#size * this.#size;
     const values = new Float32Array(planes.length * perImage);
     for (const [row, bytes] of planes.entries()) {

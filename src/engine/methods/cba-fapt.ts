@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { imageMap, type MapOptions, textMap } from '../attribution/maps.ts';
 import { mapDistance, tokenKl } from '../attribution/stability.ts';
 import { detach } from '../custom-op.ts';
-import { crossEntropy } from './losses.ts';
-import { cleanOf, type LossContext, type Method } from './method.ts';
+import { adversarialTerm, naturalTerm } from './cross-entropy.ts';
+import { adversarialOf, cleanOf, type LossContext, type Method, type View } from './method.ts';
 
 /**
  * CBA-FAPT (Feng et al. 2026, eq. 11): L = CE(clean) + alpha CE(adversarial) + beta L_VAA
@@ -11,17 +11,12 @@ import { cleanOf, type LossContext, type Method } from './method.ts';
  */
 export const cbaFapt: Method = {
   prompts: 'coupled',
-  needsClean: true,
+  views: 'both',
   terms(context) {
-    const { adversarial, oneHot, options } = context;
-    const clean = cleanOf(context);
+    const { options } = context;
     return [
-      { name: 'nat', weight: 1, value: tf.mean(crossEntropy(clean.logits, oneHot)) },
-      {
-        name: 'adv',
-        weight: options.alpha,
-        value: tf.mean(crossEntropy(adversarial.logits, oneHot)),
-      },
+      naturalTerm(context),
+      adversarialTerm(context, options.alpha),
       { name: 'vaa', weight: options.beta, value: visualAlignment(context) },
       { name: 'taa', weight: options.gamma, value: textualAlignment(context) },
     ];
@@ -41,12 +36,11 @@ type MapOf = typeof imageMap | typeof textMap;
 function mapPair(context: LossContext, mapOf: MapOf) {
   const options = mapOptions(context);
   const texts = context.texts();
-  const map = (encoding: LossContext['adversarial']['encoding']) =>
-    mapOf(context.clip, encoding, texts, options);
+  const map = (encoding: View['encoding']) => mapOf(context.clip, encoding, texts, options);
   const clean = map(cleanOf(context).encoding);
   return {
     clean: context.options.detachClean ? detach(clean) : clean,
-    adversarial: map(context.adversarial.encoding),
+    adversarial: map(adversarialOf(context).encoding),
   };
 }
 

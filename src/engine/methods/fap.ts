@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { cosine } from '../clip/similarity.ts';
-import { crossEntropy, klDivergence } from './losses.ts';
-import { cleanOf, type Method } from './method.ts';
+import { naturalTerm } from './cross-entropy.ts';
+import { klDivergence } from './losses.ts';
+import { adversarialOf, cleanOf, type Method } from './method.ts';
 
 /**
  * FAP (Zhou et al. 2024, methods 3.7): L = mean CE(clean) + lambda mean[KL(p_clean || p_adv)
@@ -9,17 +10,16 @@ import { cleanOf, type Method } from './method.ts';
  */
 export const fap: Method = {
   prompts: 'coupled',
-  needsClean: true,
+  views: 'both',
   terms(context) {
-    const { adversarial, oneHot, options } = context;
-    const clean = cleanOf(context);
+    const [clean, adversarial] = [cleanOf(context), adversarialOf(context)];
     const divergence = klDivergence(clean.logits, adversarial.logits);
     const likeness = cosine(clean.encoding.features, adversarial.encoding.features);
     return [
-      { name: 'nat', weight: 1, value: tf.mean(crossEntropy(clean.logits, oneHot)) },
+      naturalTerm(context),
       {
         name: 'adv',
-        weight: options.lambda,
+        weight: context.options.lambda,
         value: tf.mean(tf.mul(divergence, tf.add(likeness, 1))),
       },
     ];

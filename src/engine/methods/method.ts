@@ -3,6 +3,7 @@ import type { LossOptions } from '../../shared/run-config.ts';
 import type { ChosenTexts } from '../attribution/maps.ts';
 import type { ImageEncoding } from '../clip/image-tower.ts';
 import type { ClipWeights } from '../clip/weights.ts';
+import type { LearnerName } from '../prompts/learners.ts';
 
 /** The images of a batch through the prompted model. */
 export type View = { logits: tf.Tensor2D; encoding: ImageEncoding };
@@ -10,9 +11,9 @@ export type View = { logits: tf.Tensor2D; encoding: ImageEncoding };
 /** What a training loss is made of, all of it on the tape. */
 export type LossContext = {
   clip: ClipWeights;
-  adversarial: View;
-  /** Only for methods that ask for it. */
+  /** Each only for methods that ask for it. */
   clean: View | null;
+  adversarial: View | null;
   /** True classes [B, K]. */
   oneHot: tf.Tensor2D;
   /** The text of each image's true class; built on first use. */
@@ -23,15 +24,21 @@ export type LossContext = {
 /** One named term of a training loss; the loss is the sum of weight * value. */
 export type LossTerm = { name: string; weight: number; value: tf.Scalar };
 
-/** A method: how it learns (`prompts`), what it trains against, and its loss. */
+/** A method: what it learns, which images its loss looks at, and the loss. */
 export type Method = {
-  prompts: 'none' | 'coupled';
-  needsClean: boolean;
+  prompts: LearnerName;
+  views: 'clean' | 'adversarial' | 'both';
   terms(context: LossContext): LossTerm[];
 };
 
 /** The clean view of a method that asked for one. */
 export function cleanOf({ clean }: LossContext): View {
-  if (!clean) throw new Error('this method needs a clean forward pass');
+  if (!clean) throw new Error('this method asked for no clean forward pass');
   return clean;
+}
+
+/** The adversarial view of a method that asked for one. */
+export function adversarialOf({ adversarial }: LossContext): View {
+  if (!adversarial) throw new Error('this method asked for no adversarial forward pass');
+  return adversarial;
 }

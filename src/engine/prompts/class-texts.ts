@@ -13,6 +13,8 @@ export type ClassTexts = {
   texts: string[];
   /** Ids of the words the learned context starts from; null for a random start or no context. */
   initialWords: number[] | null;
+  /** Positions of the learned words in each row where they do not stand at the head; else null. */
+  places: number[][] | null;
 };
 
 /** `name = classname.replace("_", " ")`, nothing else (methods 1.2). */
@@ -30,7 +32,7 @@ export function handTexts(task: Task, tokenizer: ClipTokenizer, contextLength: n
     );
   }
   const texts = task.classNames.map((name) => parts.join(displayName(name)));
-  return { ...tokenize(texts, task, tokenizer, contextLength), initialWords: null };
+  return { ...tokenize(texts, task, tokenizer, contextLength), initialWords: null, places: null };
 }
 
 /**
@@ -41,7 +43,7 @@ export function handTexts(task: Task, tokenizer: ClipTokenizer, contextLength: n
  */
 export function learnedTexts(
   task: Task,
-  { contextLength, template }: RunConfig['prompts'],
+  { contextLength, template, classSpecific, classPosition }: RunConfig['prompts'],
   tokenizer: ClipTokenizer,
   modelLength: number,
 ): ClassTexts {
@@ -50,17 +52,50 @@ export function learnedTexts(
   const prefix = random ? Array.from({ length: contextLength }, () => 'X').join(' ') : words;
   const texts = task.classNames.map((name) => `${prefix} ${displayName(name)}.`);
   const { rows } = tokenize(texts, task, tokenizer, modelLength);
-  const initialWords = random ? null : tokenizer.encode(prefix).slice(1, 1 + contextLength);
-  if (
-    initialWords &&
-    (initialWords.length < contextLength || initialWords.includes(tokenizer.endId))
-  ) {
-    throw new FaptError(
-      'context-too-long',
-      `The prompt "${prefix}" has fewer than ${contextLength} words to start a learned context from: set prompts.contextLength lower.`,
-    );
-  }
-  return { rows, texts, initialWords };
+  const initialWords = random ? null : firstWords(prefix, contextLength, tokenizer);
+  if (classPosition === 'end' && !classSpecific) return { rows, texts, initialWords, places: null };
+  const moved = rows.map((row, index) => {
+    const name = displayName(task.classNames[index] as string);
+    const nameLength = tokenizer.encode(name).length - 2;
+    return moveName(row, contextLength, nameLength, classPosition);
+  });
+  return {
+    rows: moved.map(({ row }) => row),
+    texts,
+    initialWords,
+    places: moved.map(({ places }) => places),
+  };
+}
+
+function firstWords(prefix: string, contextLength: number, tokenizer: ClipTokenizer): number[] {
+  const words = tokenizer.encode(prefix).slice(1, 1 + contextLength);
+  if (words.length === contextLength && !words.includes(tokenizer.endId)) return words;
+  throw new FaptError(
+    'context-too-long',
+    `The prompt "${prefix}" has fewer than ${contextLength} words to start a learned context from: set prompts.contextLength lower.`,
+  );
+}
+
+/**
+ * [start][context][name][rest] with the name in the middle of the context or before it (CoOp; methods
+ * 3.3), and the places where the context's words then stand.
+ */
+function moveName(
+  row: number[],
+  contextLength: number,
+  nameLength: number,
+  position: RunConfig['prompts']['classPosition'],
+): { row: number[]; places: number[] } {
+  const before = { end: contextLength, middle: Math.floor(contextLength / 2), front: 0 }[position];
+  const [start, ...others] = row as [number, ...number[]];
+  const context = others.slice(0, contextLength);
+  const name = others.slice(contextLength, contextLength + nameLength);
+  const rest = others.slice(contextLength + nameLength);
+  const places = context.map((_, word) => 1 + word + (word < before ? 0 : nameLength));
+  return {
+    row: [start, ...context.slice(0, before), ...name, ...context.slice(before), ...rest],
+    places,
+  };
 }
 
 function tokenize(texts: string[], task: Task, tokenizer: ClipTokenizer, modelLength: number) {

@@ -1,10 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** The learned tokens a block of each tower, [P, D] each, from block 0 on; null where there are none. */
-export type PromptLists = { image: tf.Tensor2D[] | null; text: tf.Tensor2D[] | null };
+/** What a forward pass takes of a learner. */
+export type PromptLists = {
+  /** Learned tokens [P, D] a block of the image tower, from block 0 on; null for none. */
+  image: tf.Tensor2D[] | null;
+  /** The same for the text tower. */
+  text: tf.Tensor2D[] | null;
+  /** Contexts of their own for each class, or at other places than the head [C or 1, P, D]; absent for none. */
+  placed?: tf.Tensor3D;
+  /** Learned border, in normalised units [1, 3, S, S]; absent for none. */
+  frame?: tf.Tensor4D;
+};
 
 /** Values of the learnable tensors at the start, by name. */
 export type InitialValues = Record<string, { shape: number[]; values: Float32Array }>;
+
+export type GetParameter = (name: string) => tf.Tensor;
 
 /**
  * Learnable tensors by name and how they become the towers' prompts. Owns its variables: call
@@ -12,9 +23,9 @@ export type InitialValues = Record<string, { shape: number[]; values: Float32Arr
  */
 export class PromptLearner {
   readonly parameters = new Map<string, tf.Variable>();
-  readonly #build: (get: (name: string) => tf.Tensor) => PromptLists;
+  readonly #build: (get: GetParameter) => PromptLists;
 
-  constructor(initial: InitialValues, build: (get: (name: string) => tf.Tensor) => PromptLists) {
+  constructor(initial: InitialValues, build: (get: GetParameter) => PromptLists) {
     for (const [name, { shape, values }] of Object.entries(initial)) {
       const start = tf.tensor(values, shape);
       this.parameters.set(name, tf.variable(start));
@@ -40,4 +51,13 @@ export class PromptLearner {
     for (const parameter of this.parameters.values()) parameter.dispose();
     this.parameters.clear();
   }
+}
+
+/** x [P, in] through the projection of block `index`, weight [out, in]: [P, out]. */
+export function project(get: GetParameter, index: number, x: tf.Tensor): tf.Tensor2D {
+  const weight = get(`project.${index}.weight`) as tf.Tensor2D;
+  return tf.add(
+    tf.matMul(x as tf.Tensor2D, weight, false, true),
+    get(`project.${index}.bias`),
+  ) as tf.Tensor2D;
 }

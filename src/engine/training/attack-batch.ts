@@ -4,6 +4,7 @@ import { pgd } from '../attacks/pgd.ts';
 import { crossEntropy, klDivergence } from '../methods/losses.ts';
 import { oneHotRows } from '../one-hot.ts';
 import { untaped } from '../untaped.ts';
+import { attackWithPrompts } from './perturbed-prompts.ts';
 import { imageLogits, type PromptedClip } from './prompted-clip.ts';
 
 export type Batch = {
@@ -29,11 +30,13 @@ export function classRows(labels: number[], classes: number): tf.Tensor2D {
  */
 export function attackBatch(
   model: PromptedClip,
-  { patches, labels, start }: Batch,
+  batch: Batch,
   attack: TrainingAttack,
   textFeatures: tf.Tensor2D,
   known: tf.Tensor2D | null = null,
 ): tf.Tensor3D {
+  if (attack.prompts === 'perturbed') return attackWithPrompts(model, batch, attack);
+  const { patches, labels, start } = batch;
   return untaped(() => {
     const oneHot = classRows(labels, model.layout.ends.length);
     const clean =

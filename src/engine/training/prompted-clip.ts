@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { encodeImage, type ImageEncoding } from '../clip/image-tower.ts';
+import { encodeImage, type ImageEncoding, toPatches } from '../clip/image-tower.ts';
+import { PIXEL_STD } from '../clip/load-clip.ts';
 import { logitsOf } from '../clip/similarity.ts';
 import { textFeatures } from '../clip/text-chunks.ts';
 import type { TextLayout } from '../clip/text-layout.ts';
@@ -8,22 +9,45 @@ import type { ClipWeights } from '../clip/weights.ts';
 import type { PromptLearner } from '../prompts/learner.ts';
 
 /** A CLIP with a set of classes and its prompts: everything a forward pass needs. */
-export type PromptedClip = { clip: ClipWeights; layout: TextLayout; learner: PromptLearner };
+export type PromptedClip = {
+  clip: ClipWeights;
+  layout: TextLayout;
+  learner: PromptLearner;
+  /** Features of all classes [K, E] where nothing of the text is learned: computed once. */
+  fixedText?: tf.Tensor2D | null;
+  /** Features that APT's attack reads where it keeps to a constant hand prompt [K, E]. */
+  constantText?: tf.Tensor2D | null;
+};
 
 export function imageEncoding(
   { clip, learner }: PromptedClip,
   patches: tf.Tensor3D,
 ): ImageEncoding {
-  return encodeImage(clip, patches, learner.prompts().image);
+  const { image, frame } = learner.prompts();
+  return encodeImage(clip, frame ? framed(clip, patches, frame) : patches, image);
+}
+
+/**
+ * Patches with a border added in normalised space [1, 3, S, S]: the normalisation is part of the patch
+ * embedding, so the border is brought into raw pixels here. Nothing is clipped (methods 3.4).
+ */
+function framed(clip: ClipWeights, patches: tf.Tensor3D, frame: tf.Tensor4D): tf.Tensor3D {
+  const raw = tf.mul(frame, tf.tensor([...PIXEL_STD], [1, 3, 1, 1])) as tf.Tensor4D;
+  return tf.add(patches, toPatches(raw, clip.shape.patchSize));
 }
 
 export function textEncoding({ clip, layout, learner }: PromptedClip): TextEncoding {
-  return encodeText(clip, layout, learner.prompts().text);
+  const { text, placed } = learner.prompts();
+  return encodeText(clip, layout, text, placed);
 }
 
 /** Unnormalised features [K, E] of all classes, without a tape; the caller disposes. */
-export function allTextFeatures({ clip, layout, learner }: PromptedClip): tf.Tensor2D {
-  return tf.tidy(() => textFeatures(clip, layout, learner.prompts().text));
+export function allTextFeatures({ clip, layout, learner, fixedText }: PromptedClip): tf.Tensor2D {
+  if (fixedText) return tf.clone(fixedText);
+  return tf.tidy(() => {
+    const { text, placed } = learner.prompts();
+    return textFeatures(clip, layout, text, placed);
+  });
 }
 
 /** Logits [B, K] of patches against text features that are computed once (methods 4). */

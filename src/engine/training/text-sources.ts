@@ -22,13 +22,16 @@ function once<T>(make: () => T): () => T {
 
 /** All classes on one tape, short texts apart from long ones where that saves work. */
 export function wholeText(model: PromptedClip, labels: number[]): TextSource {
-  const { clip, layout, learner } = model;
+  const { clip, layout, learner, fixedText } = model;
+  if (fixedText) return givenText(model, labels, fixedText);
   if (lengthGroups(layout).length === 1) {
     const text = textEncoding(model);
     return { features: text.features, texts: once(() => chooseTexts(text, layout, labels)) };
   }
-  const shared = encodeShared(clip, layout, learner.prompts().text);
-  return givenText(model, labels, groupedFeatures(clip, layout, shared), () => shared);
+  const { text, placed } = learner.prompts();
+  const shared = encodeShared(clip, layout, text);
+  const features = groupedFeatures(clip, layout, shared, placed);
+  return givenText(model, labels, features, () => shared);
 }
 
 /**
@@ -46,6 +49,8 @@ export function givenText(
   const places = labels.map((label) => distinct.indexOf(label));
   return {
     features,
-    texts: once(() => chooseTexts(encodeOwn(clip, own, shared()), own, places)),
+    texts: once(() =>
+      chooseTexts(encodeOwn(clip, own, shared(), learner.prompts().placed), own, places),
+    ),
   };
 }

@@ -54,9 +54,10 @@ export function termGradients(
   settings: StepSettings,
   chunked = needsChunks(model.layout, model.clip.shape),
 ): Map<string, { weight: number; gradients: Gradients }> {
-  const attacked = tf.tidy(() =>
-    attackBatch(model, batch, settings.attack, allTextFeatures(model)),
-  );
+  const attacked =
+    method.views === 'clean'
+      ? null
+      : tf.tidy(() => attackBatch(model, batch, settings.attack, allTextFeatures(model)));
   const results = new Map<string, { weight: number; gradients: Gradients }>();
   let count = 1;
   for (let index = 0; index < count; index += 1) {
@@ -70,7 +71,7 @@ export function termGradients(
     const { gradients } = follow(model, method, batch, settings, objective, attacked, chunked);
     results.set(chosen.name, { weight: chosen.weight, gradients });
   }
-  attacked.dispose();
+  attacked?.dispose();
   return results;
 }
 
@@ -97,9 +98,10 @@ function follow(
     for (const { name, value } of found) terms[name] = tf.keep(tf.clone(value));
     return objective(found);
   };
-  const { value, gradients } = chunked
-    ? throughChunks(model, batch, measure)
-    : gradientsOf(model.learner.parameters, () => measure(wholeText(model, batch.labels)));
+  const { value, gradients } =
+    chunked && !model.fixedText
+      ? throughChunks(model, batch, measure)
+      : gradientsOf(model.learner.parameters, () => measure(wholeText(model, batch.labels)));
   const numbers = Object.entries(terms).map(([name, term]) => [name, term.dataSync()[0] as number]);
   tf.dispose(Object.values(terms));
   return { loss: value, terms: Object.fromEntries(numbers) as Record<string, number>, gradients };
@@ -119,20 +121,24 @@ function lossTerms(
     logits: logitsOf(encoding.features, features, model.clip.logitScale),
   });
   const encode = (patches: tf.Tensor3D) => view(imageEncoding(model, patches));
+  const attackTexts = model.constantText ?? features;
   const shared = {
     clip: model.clip,
     oneHot: classRows(batch.labels, model.layout.ends.length),
     texts,
     options: loss,
   };
-  if (method.needsClean && attack.loss === 'kl' && !attacked) {
+  if (method.views === 'clean') {
+    return method.terms({ ...shared, clean: encode(batch.patches), adversarial: null });
+  }
+  if (method.views === 'both' && attack.loss === 'kl' && !attacked) {
     // The attack's clean branch is the update's: one forward serves both.
     const clean = encode(batch.patches);
-    const adversarial = encode(attackBatch(model, batch, attack, features, clean.logits));
+    const adversarial = encode(attackBatch(model, batch, attack, attackTexts, clean.logits));
     return method.terms({ ...shared, clean, adversarial });
   }
-  const perturbed = attacked ?? attackBatch(model, batch, attack, features);
-  if (!method.needsClean) {
+  const perturbed = attacked ?? attackBatch(model, batch, attack, attackTexts);
+  if (method.views === 'adversarial') {
     return method.terms({ ...shared, clean: null, adversarial: encode(perturbed) });
   }
   const joint = imageEncoding(model, tf.concat([batch.patches, perturbed]) as tf.Tensor3D);
@@ -176,7 +182,8 @@ function throughChunks(
   gradients.delete(FEATURES);
   for (const chunk of classChunks(layout, clip.shape)) {
     const part = gradientsOf(learner.parameters, () => {
-      const own = encodeText(clip, chosenLayout(layout, chunk), learner.prompts().text).features;
+      const { text, placed } = learner.prompts();
+      const own = encodeText(clip, chosenLayout(layout, chunk), text, placed).features;
       const rows = tf.gather(cotangent, tf.tensor1d(chunk, 'int32'));
       return tf.sum(tf.mul(own, rows)) as tf.Scalar;
     });

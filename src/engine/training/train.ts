@@ -22,7 +22,7 @@ import {
 import { learningRateOf } from './schedule.ts';
 import { Sgd } from './sgd.ts';
 import { gradientNorm, lossAndGradients, termGradients } from './train-step.ts';
-import { requireKnownLabels, startClip, type TunedClip } from './tuned-clip.ts';
+import { closeTuned, requireKnownLabels, startClip, type TunedClip } from './tuned-clip.ts';
 
 /** A crash loses at most this much; a checkpoint also follows every epoch. */
 const CHECKPOINT_EVERY_MS = 60_000;
@@ -49,7 +49,7 @@ export async function* train(job: TrainJob, signal: AbortSignal): AsyncGenerator
     yield* trainSteps(job, tuned, sgd, signal);
   } finally {
     sgd.dispose();
-    tuned.learner.dispose();
+    closeTuned(tuned);
   }
 }
 
@@ -93,7 +93,8 @@ async function* trainSteps(
     const chosen = batchExamples(examples, config, epoch, step % plan.stepsPerEpoch);
     const batch = await makeBatch(chosen, loader, config, epoch);
     const upcoming = Math.floor((step + 1) / plan.stepsPerEpoch) + 1;
-    loader.prefetch(batchExamples(examples, config, upcoming, (step + 1) % plan.stepsPerEpoch));
+    const next = batchExamples(examples, config, upcoming, (step + 1) % plan.stepsPerEpoch);
+    if (config.transform === 'squash') loader.prefetch(next);
     const { loss, terms, gradients } = lossAndGradients(tuned, method, batch, config);
     const norm = gradientNorm(gradients);
     const learningRate = learningRateOf(epoch, config);
@@ -176,10 +177,13 @@ function batchExamples(
 async function makeBatch(
   examples: Example[],
   loader: ImageLoader,
-  { attack, seed }: RunConfig,
+  { attack, seed, transform }: RunConfig,
   epoch: number,
 ): Promise<Batch> {
-  const patches = await loader.patches(examples);
+  const patches =
+    transform === 'squash'
+      ? await loader.patches(examples)
+      : await loader.croppedPatches(examples, ({ id }) => stream(seed, 'crop', epoch, id));
   const perImage = patches.size / examples.length;
   const start = new Float32Array(patches.size);
   for (const [row, { id }] of examples.entries()) {

@@ -2,15 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Example, Task, TunedModel } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
-import { type OpenModel, openModel } from '../clip/open-model.ts';
+import { closeModel, type OpenModel, openModel } from '../clip/open-model.ts';
+import { textFeatures } from '../clip/text-chunks.ts';
 import { layOutText } from '../clip/text-layout.ts';
 import { methodOf } from '../methods/registry.ts';
 import { type ClassTexts, handTexts, learnedTexts } from '../prompts/class-texts.ts';
-import { coupledLearner, initialCoupled } from '../prompts/coupled.ts';
-import { PromptLearner } from '../prompts/learner.ts';
+import { LEARNERS, learnsText, makeLearner } from '../prompts/learners.ts';
 import { normal, stream } from '../random.ts';
 import { readCheckpoint, restoreParameters } from './checkpoint.ts';
-import type { PromptedClip } from './prompted-clip.ts';
+import { allTextFeatures, type PromptedClip } from './prompted-clip.ts';
 
 export type TunedClip = PromptedClip & {
   model: OpenModel;
@@ -21,47 +21,88 @@ export type TunedClip = PromptedClip & {
   depth: number;
 };
 
-/** The model of a config with its prompts at their start; dispose its learner when done. */
+/** The model of a config with its prompts at their start; `closeTuned` frees it. */
 export async function startClip(path: string, config: RunConfig, task: Task): Promise<TunedClip> {
   const model = await openModel({ path });
-  const { weights, tokenizer } = model;
-  const { shape } = weights;
-  const learns = methodOf(config.method).prompts !== 'none';
-  const texts = learns
-    ? learnedTexts(task, config.prompts, tokenizer, shape.contextLength)
-    : handTexts(task, tokenizer, shape.contextLength);
-  const contextLength = learns ? config.prompts.contextLength : 0;
-  const depth = learns ? Math.min(config.prompts.depth, shape.imageBlocks, shape.textBlocks) : 0;
-  const layout = layOutText(texts.rows, tokenizer.endId, contextLength);
-  const learner = learns
-    ? coupledLearner(
-        initialCoupled(startWords(model, texts, config), contextLength, depth, shape, config.seed),
-        depth,
-      )
-    : new PromptLearner({}, () => ({ image: null, text: null }));
-  return { clip: weights, layout, learner, model, texts, contextLength, depth };
+  try {
+    return prepare(model, config, task);
+  } catch (error) {
+    closeModel(model);
+    throw error;
+  }
 }
 
-/** Embeddings of the context's first words, or N(0, 0.02^2) where the context is too long for words. */
+function prepare(model: OpenModel, config: RunConfig, task: Task): TunedClip {
+  const { weights, tokenizer } = model;
+  const { shape } = weights;
+  const { prompts, seed } = config;
+  const kind = methodOf(config.method).prompts;
+  const words = learnsText(kind);
+  const texts = words
+    ? learnedTexts(task, prompts, tokenizer, shape.contextLength)
+    : handTexts(task, tokenizer, shape.contextLength);
+  const contextLength = words ? prompts.contextLength : 0;
+  const depth = kind === 'none' ? 0 : Math.min(prompts.depth, shape.imageBlocks, shape.textBlocks);
+  const layout = layOutText(texts.rows, tokenizer.endId, contextLength, texts.places);
+  const contexts = prompts.classSpecific ? task.classNames.length : 1;
+  const initial = LEARNERS[kind].initial({
+    words: words ? startWords(model, texts, config, contexts) : new Float32Array(0),
+    contexts,
+    contextLength: prompts.contextLength,
+    depth,
+    border: borderOf(prompts.border, shape.imageSize),
+    shape,
+    seed,
+  });
+  const learner = makeLearner(kind, initial, depth, texts.places !== null);
+  const tuned = { clip: weights, layout, learner, model, texts, contextLength, depth };
+  return {
+    ...tuned,
+    fixedText: words ? null : allTextFeatures(tuned),
+    constantText: config.attack.prompts === 'constant' ? constantFeatures(model, task) : null,
+  };
+}
+
+/** Frees what `startClip` made; the weights stay open for the next job. */
+export function closeTuned({ model, learner, fixedText, constantText }: TunedClip): void {
+  closeModel(model);
+  learner.dispose();
+  fixedText?.dispose();
+  constantText?.dispose();
+}
+
+/** A border of 30 pixels belongs to images of 224 (methods 3.4): the same share of other sizes. */
+function borderOf(border: number, imageSize: number): number {
+  return Math.max(1, Math.round((border * imageSize) / 224));
+}
+
+/** APT's constant attack prompt (methods 3.3): "a photo of a {}" without a full stop, underscores kept. */
+function constantFeatures({ weights, tokenizer }: OpenModel, { classNames }: Task): tf.Tensor2D {
+  const rows = classNames.map((name) => tokenizer.encode(`a photo of a ${name}`));
+  return textFeatures(weights, layOutText(rows, tokenizer.endId, 0), null);
+}
+
+/**
+ * Embeddings of the context's first words, or N(0, 0.02^2) where the context is too long for words; once
+ * a context.
+ */
 function startWords(
   { weights }: OpenModel,
   { initialWords }: ClassTexts,
   config: RunConfig,
+  contexts: number,
 ): Float32Array {
   const { textWidth } = weights.shape;
-  if (!initialWords) {
-    return normal(
-      stream(config.seed, 'init', 'text.0'),
-      config.prompts.contextLength * textWidth,
-      0.02,
-    );
-  }
+  const count = config.prompts.contextLength * textWidth;
+  if (!initialWords) return normal(stream(config.seed, 'init', 'text.0'), contexts * count, 0.02);
   const words = tf.tidy(() =>
     tf.gather(weights.text.tokenEmbedding, tf.tensor1d(initialWords, 'int32')),
   );
   const values = words.dataSync() as Float32Array;
   words.dispose();
-  return values;
+  const repeated = new Float32Array(contexts * count);
+  for (let context = 0; context < contexts; context += 1) repeated.set(values, context * count);
+  return repeated;
 }
 
 /** A tuned model as its checkpoint left it (zero-shot: as it is). */
@@ -76,7 +117,7 @@ export async function openTuned({
     if (checkpoint) restoreParameters(tuned.learner.parameters, await readCheckpoint(checkpoint));
     return tuned;
   } catch (error) {
-    tuned.learner.dispose();
+    closeTuned(tuned);
     throw error;
   }
 }

@@ -5,8 +5,8 @@ import { toPatches } from '../../../src/engine/clip/image-tower.ts';
 import { loadClip } from '../../../src/engine/clip/load-clip.ts';
 import { layOutText } from '../../../src/engine/clip/text-layout.ts';
 import type { ClipWeights } from '../../../src/engine/clip/weights.ts';
-import { coupledLearner } from '../../../src/engine/prompts/coupled.ts';
 import { type InitialValues, PromptLearner } from '../../../src/engine/prompts/learner.ts';
+import { makeLearner } from '../../../src/engine/prompts/learners.ts';
 import type { Batch } from '../../../src/engine/training/attack-batch.ts';
 
 export const GOLDEN_FOLDER = join(import.meta.dirname, '../../fixtures/golden');
@@ -46,7 +46,7 @@ export function goldenLearner(golden: Golden, method = 'cba-fapt'): PromptLearne
   for (const [key, value] of golden.tensors) {
     if (key.startsWith(prefix)) initial[key.slice(prefix.length)] = value;
   }
-  return coupledLearner(initial, golden.settings.depth);
+  return makeLearner('coupled', initial, golden.settings.depth);
 }
 
 /** The prompted golden model, or without a learner the plain one. */

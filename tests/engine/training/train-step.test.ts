@@ -128,7 +128,7 @@ describe.each<MethodName>(['advmaple', 'fap', 'cba-fapt'])('%s', (name) => {
 test('a term that does not reach a parameter has gradient 0 there', () => {
   const textOnly: Method = {
     prompts: 'coupled',
-    needsClean: false,
+    views: 'adversarial',
     terms: () => [
       {
         name: 'text',
