@@ -45,7 +45,7 @@ async function expectRefusal(result: ReturnType<typeof fapt>, code: number, sent
 
 describe('bad input', () => {
   it.each([
-    [['run', '--method', 'fapp'], /fapp.*zero-shot, advmaple, fap, cba-fapt/],
+    [['run', '--method', 'fapp'], /fapp.*zero-shot, coop, .*fap, cba-fapt/],
     [['run', '--methods', 'fap'], /unknown option/],
     [['run', '--method', 'fap', '--dataset', 'tiny'], /needs --model/],
     [
