@@ -16,7 +16,7 @@ import type { EvaluationAttack } from '../../src/shared/attack.ts';
 import type { Example, Task } from '../../src/shared/engine-contract.ts';
 import { defaultConfig } from '../../src/shared/method-catalogue.ts';
 import type { MethodName } from '../../src/shared/run-config.ts';
-import { type Accuracy, writeCard } from './demo-card.ts';
+import { type Accuracy, type DemoMeasurement, writeCard } from './demo-card.ts';
 
 const MODEL = 'resources/demo/model';
 const DATASETS = 'resources/demo/datasets';
@@ -25,6 +25,7 @@ const SUBSET = 100;
 const EPSILONS = [1, 2, 4].map((k) => k / 255);
 const WANTED_ROBUST = 0.15;
 const SHOTS = 16;
+const DEMO_DATASET = 'demo-mammals';
 const SEED = 1;
 const TUNED: MethodName[] = ['fap', 'cba-fapt'];
 
@@ -162,6 +163,8 @@ async function tune(demo: Demo, method: MethodName, epsilon: number): Promise<nu
 await startBackend({ log });
 const wanted = values.only?.split(',');
 const names = (await readdir(DATASETS)).filter((name) => wanted?.includes(name) ?? true).sort();
+// The demo's own dataset first.
+names.sort((a, b) => Number(b === DEMO_DATASET) - Number(a === DEMO_DATASET));
 const demos = await Promise.all(names.map(openDemo));
 
 const zeroShot = new Map<string, { natural: Accuracy; robust: Accuracy[] }>();
@@ -188,31 +191,28 @@ const epsilonIndex = distance.indexOf(Math.min(...distance));
 const epsilon = EPSILONS[epsilonIndex] as number;
 log(`the demo's epsilon is ${Math.round(epsilon * 255)}/255`);
 
-const rows = [];
-for (const demo of demos) {
-  const tuned = [];
+const rows: DemoMeasurement['rows'] = demos.map((demo) => {
+  const { natural, robust } = zeroShot.get(demo.name) as { natural: Accuracy; robust: Accuracy[] };
+  return {
+    dataset: demo.name,
+    classes: demo.task.classNames.length,
+    clusters: demo.clusters,
+    zeroShot: { natural, robust },
+    tuned: [],
+  };
+});
+
+// The card is written after every dataset, so that an interrupted measurement leaves what it has.
+const card = { epsilon, epsilons: EPSILONS, steps: STEPS, shots: SHOTS, seed: SEED, rows };
+await writeCard(MODEL, card);
+for (const [index, demo] of demos.entries()) {
   for (const method of TUNED) {
     const seconds = await tune(demo, method, epsilon);
     const natural = await accuracy(demo, method, null, epsilon);
     const robust = await accuracy(demo, method, epsilon, epsilon);
-    tuned.push({ method, natural, robust, seconds });
+    rows[index]?.tuned.push({ method, natural, robust, seconds });
     log(`${demo.name} ${method} ${share(natural)}, robust ${share(robust)}`);
   }
-  const base = zeroShot.get(demo.name) as { natural: Accuracy; robust: Accuracy[] };
-  rows.push({
-    dataset: demo.name,
-    classes: demo.task.classNames.length,
-    clusters: demo.clusters,
-    zeroShot: { natural: base.natural, robust: base.robust },
-    tuned,
-  });
+  await writeCard(MODEL, card);
 }
-await writeCard(MODEL, {
-  epsilon,
-  epsilons: EPSILONS,
-  steps: STEPS,
-  shots: SHOTS,
-  seed: SEED,
-  rows,
-});
 log(`card written to ${MODEL}`);
