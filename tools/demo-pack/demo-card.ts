@@ -36,6 +36,8 @@ type Training = {
   finalLoss: number;
   concepts: number;
   images: number;
+  /** What the script's settings alone do not say. */
+  notes?: string[];
 };
 
 async function replace(path: string, text: string): Promise<void> {
@@ -73,7 +75,7 @@ nothing else: its numbers are demo numbers, not the paper's.
   ${training.batch} with AdamW (peak rate 1e-3, cosine), symmetric contrastive loss, ${training.concepts} concepts
   in four drawing styles (${training.images} images), half of the patches hidden except at the end. Last
   running mean of the loss: ${training.finalLoss.toFixed(2)} (chance: ${Math.log(training.batch).toFixed(2)}).
-- The few-shot datasets are drawn from other styles. Licences of all drawings: \`../NOTICE.md\`.
+${(training.notes ?? []).map((note) => `- ${note}\n`).join('')}- The few-shot datasets are drawn from other styles. Licences of all drawings: \`../NOTICE.md\`.
 
 ## Zero-shot
 
