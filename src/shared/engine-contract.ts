@@ -194,6 +194,8 @@ export const benchJobSchema = z.strictObject({
   classes: z.int().min(1),
   batch: z.int().min(1),
   iterations: z.int().min(1),
+  /** Also say where the time of one more iteration goes. */
+  profile: z.boolean().default(false),
 });
 export type BenchJob = z.infer<typeof benchJobSchema>;
 export const benchReportSchema = z.strictObject({
@@ -207,6 +209,17 @@ export const benchReportSchema = z.strictObject({
   /** Median; eval only. */
   secondsPerImageStep: z.number().optional(),
   peakRssBytes: z.number(),
+  /** By kernel, the largest share first. */
+  profile: z
+    .array(
+      z.strictObject({
+        kernel: z.string(),
+        calls: z.int(),
+        seconds: z.number(),
+        share: z.number(),
+      }),
+    )
+    .optional(),
 });
 export type BenchReport = z.infer<typeof benchReportSchema>;
 

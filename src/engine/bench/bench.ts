@@ -16,6 +16,7 @@ import type { Batch } from '../training/attack-batch.ts';
 import { allTextFeatures, imageLogits, type PromptedClip } from '../training/prompted-clip.ts';
 import { Sgd } from '../training/sgd.ts';
 import { lossAndGradients } from '../training/train-step.ts';
+import { profileKernels } from './profile.ts';
 
 /** Tokens after the start that all classes share: a template with its learned words. */
 const SHARED_TOKENS = 7;
@@ -26,8 +27,10 @@ export async function bench(job: BenchJob): Promise<BenchReport> {
   const opened = await openModel(job.model);
   const model = benchModel(opened.weights, job, config);
   const batch = randomBatch(model, job);
-  const seconds =
-    job.kind === 'train' ? timeTraining(model, batch, job, config) : timeAttack(model, batch, job);
+  const work = job.kind === 'train' ? training(model, batch, job, config) : attack(model, batch);
+  const seconds = timed(job.iterations, work.run);
+  const profile = job.profile ? { profile: profileKernels(work.run) } : {};
+  work.dispose();
   tf.dispose([batch.patches, batch.start]);
   model.learner.dispose();
   model.fixedText?.dispose();
@@ -41,6 +44,7 @@ export async function bench(job: BenchJob): Promise<BenchReport> {
     batch: job.batch,
     iterations,
     peakRssBytes,
+    ...profile,
   };
   const middle = median(seconds);
   return job.kind === 'train'
@@ -92,40 +96,38 @@ function randomBatch({ clip: { shape } }: PromptedClip, { batch, classes }: Benc
   };
 }
 
-function timeTraining(
+/** What is timed, and how what it needs is freed. */
+type Work = { run: () => void; dispose: () => void };
+
+/** One update: attack, forward, backward, optimiser. */
+function training(
   model: PromptedClip,
   batch: Batch,
-  { method, iterations }: BenchJob,
+  { method }: BenchJob,
   config: RunConfig,
-): number[] {
+): Work {
   const sgd = new Sgd(model.learner.parameters, config.optimizer);
-  const seconds = timed(iterations, () => {
+  const run = () => {
     const { gradients } = lossAndGradients(model, methodOf(method), batch, config);
     sgd.step(gradients, config.optimizer.learningRate);
     tf.dispose([...gradients.values()]);
-  });
-  sgd.dispose();
-  return seconds;
+  };
+  return { run, dispose: () => sgd.dispose() };
 }
 
-/** One PGD step of the batch an iteration, text features computed before. */
-function timeAttack(
-  model: PromptedClip,
-  { patches, start, labels }: Batch,
-  { iterations }: BenchJob,
-): number[] {
+/** One PGD step of the batch, text features computed before. */
+function attack(model: PromptedClip, { patches, start, labels }: Batch): Work {
   const textFeatures = allTextFeatures(model);
   const oneHot = oneHotRows(labels, textFeatures.shape[0]);
   const settings = { epsilon: 1 / 255, stepSize: 1 / 255, steps: 1 };
-  const seconds = timed(iterations, () => {
+  const run = () => {
     const delta = pgd(patches, start, settings, (perturbed) =>
       tf.sum(crossEntropy(imageLogits(model, perturbed as tf.Tensor3D, textFeatures), oneHot)),
     );
     delta.dataSync();
     delta.dispose();
-  });
-  tf.dispose([textFeatures, oneHot]);
-  return seconds;
+  };
+  return { run, dispose: () => tf.dispose([textFeatures, oneHot]) };
 }
 
 function timed(iterations: number, body: () => void): number[] {

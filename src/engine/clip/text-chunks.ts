@@ -5,7 +5,7 @@ import { encodeOwn, encodeShared, type SharedText } from './text-tower.ts';
 import type { ClipShape, ClipWeights } from './weights.ts';
 
 /** What a tape of the text tower may take before the classes are gone through in chunks. */
-const TAPE_BYTES = Math.min(0.4 * totalmem(), 3e9);
+const TAPE_BYTES = Math.min(0.4 * totalmem(), 2.5e9);
 /** A chunk is kept well below that: smaller ones are no slower. */
 const CHUNK_BYTES = TAPE_BYTES / 4;
 /** Activations a block keeps for one token, in widths: measured as the growth of the process. */

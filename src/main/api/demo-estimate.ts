@@ -17,7 +17,7 @@ export async function estimateDemo(app: App, dataset: DatasetRow, seeds: number)
   const attack = await demoAttack();
   const classes = dataset.classNames.length;
   const attacked = Math.min(attack.subset ?? Number.POSITIVE_INFINITY, dataset.counts.test);
-  const timed = { model, classes, iterations: 1 };
+  const timed = { model, classes, iterations: 1, profile: false };
   const step = await app
     .engine()
     .bench({ ...timed, kind: 'eval', method: 'fap', batch: TIMED_IMAGES });

@@ -11,6 +11,7 @@ type BenchOptions = CommonOptions & {
   batch: number;
   method: MethodName;
   iterations: number;
+  profile?: boolean;
 };
 
 /** `fapt bench train|eval`: seconds and memory at a given size. */
@@ -24,16 +25,30 @@ export function registerBench(program: Command): void {
       .requiredOption('--batch <b>', 'images at once', parseCount('--batch'))
       .addOption(new Option('--method <name>').choices(METHOD_NAMES).makeOptionMandatory())
       .requiredOption('--iterations <n>', 'how many are timed', parseCount('--iterations'))
+      .option('--profile', 'also say where the time of one iteration goes')
       .action(
         withCli(async (cli, options: BenchOptions) => {
-          const { model, classes, batch, method, iterations } = options;
+          const { model, classes, batch, method, iterations, profile = false } = options;
           const path = model.startsWith('random:') ? model : cli.resolve(model);
-          const job: BenchJob = { kind, model: { path }, method, classes, batch, iterations };
+          const job: BenchJob = {
+            kind,
+            model: { path },
+            method,
+            classes,
+            batch,
+            iterations,
+            profile,
+          };
           const report = await cli.withEngine((engine) => engine.bench(job));
           const seconds = report.secondsPerIteration ?? report.secondsPerImageStep ?? Number.NaN;
           cli.print(
             `${report.method}, ${report.classes} classes, batch ${report.batch}, ${report.backend}: ${seconds.toPrecision(3)} ${what} (median of ${report.iterations}), peak memory ${(report.peakRssBytes / 1e6).toFixed(0)} MB`,
           );
+          for (const { kernel, calls, seconds: spent, share } of report.profile ?? []) {
+            cli.print(
+              `${kernel.padEnd(24)} ${(100 * share).toFixed(1).padStart(5)} %  ${(1000 * spent).toFixed(1).padStart(8)} ms  ${calls} calls`,
+            );
+          }
           cli.emit(benchReportSchema, report);
         }),
       );
