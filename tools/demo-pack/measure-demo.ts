@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { startBackend } from '../../src/engine/backend/start-backend.ts';
 import { evaluate } from '../../src/engine/evaluation/evaluate.ts';
 import { train } from '../../src/engine/training/train.ts';
+import { sampleFewShot } from '../../src/main/datasets/few-shot.ts';
 import { balancedSubset } from '../../src/main/datasets/subset.ts';
 import type { EvaluationAttack } from '../../src/shared/attack.ts';
 import type { Example, Task } from '../../src/shared/engine-contract.ts';
@@ -40,7 +41,14 @@ if (values.fresh) await rm(values.work, { recursive: true, force: true });
 await mkdir(values.work, { recursive: true });
 const log = (text: string) => process.stderr.write(`${new Date().toISOString()} ${text}\n`);
 
-type Demo = { name: string; task: Task; train: Example[]; test: Example[]; clusters: number };
+type Demo = {
+  name: string;
+  task: Task;
+  train: Example[];
+  val: Example[];
+  test: Example[];
+  clusters: number;
+};
 
 async function openDemo(name: string): Promise<Demo> {
   const folder = join(DATASETS, name);
@@ -57,6 +65,7 @@ async function openDemo(name: string): Promise<Demo> {
     name,
     task: { classNames, template: card.template },
     train: examples('train'),
+    val: examples('val'),
     test,
     clusters: new Set(test.map(({ id }) => clusters[id])).size,
   };
@@ -140,7 +149,7 @@ function folderOf(demo: Demo, method: MethodName, epsilon: number): string {
   return join(values.work, `${demo.name}-${method}-at${Math.round(epsilon * 255)}`);
 }
 
-/** All 16 training images a class are the 16-shot sample, whatever the seed. */
+/** Trains on the sample that `fapt run` draws, in its order, so that its numbers are these. */
 async function tune(demo: Demo, method: MethodName, epsilon: number): Promise<number> {
   const key = `${demo.name}-${method}-at${Math.round(epsilon * 255)}-seconds`;
   return kept(key, async () => {
@@ -149,7 +158,7 @@ async function tune(demo: Demo, method: MethodName, epsilon: number): Promise<nu
       config: configOf(demo, method, epsilon),
       model: { path: MODEL },
       task: demo.task,
-      examples: demo.train,
+      examples: sampleFewShot(demo.train, demo.val, SHOTS, SEED).train,
       runFolder: folderOf(demo, method, epsilon),
       resume: true,
     };
