@@ -1,6 +1,7 @@
-import { type FileHandle, open, rename, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
+import { writeAtomically } from '../write-atomically.ts';
 
 /** One tensor of a safetensors file, as its header describes it. */
 export type TensorEntry = { dtype: string; shape: number[]; begin: number; end: number };
@@ -221,16 +222,7 @@ export async function writeSafetensors(
   const parts = Object.values(tensors).map(
     ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
   );
-  const temporary = `${path}.part`;
-  const file = await open(temporary, 'w');
-  try {
-    await file.writeFile(Buffer.concat([prefix, text, ...parts]));
-    // A rename that reaches the disk before the bytes would leave an empty file after a power cut.
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
+  await writeAtomically(path, Buffer.concat([prefix, text, ...parts]));
 }
 
 /** Whether there is a file at `path`. */

@@ -45,6 +45,9 @@ export function layOutText(
   const shortest = Math.min(...ends);
   if (shortest <= 1 + contextLength) {
     const index = ends.indexOf(shortest);
+    if (contextLength === 0) {
+      throw new FaptError('text-empty', `The text of class ${index} has no word: give it a name.`);
+    }
     throw new FaptError(
       'context-too-long',
       `The text of class ${index} has ${shortest - 1} tokens, so a learned context of ${contextLength} would leave no word of it: choose a shorter context.`,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { FaptError } from '../../shared/errors.ts';
 import { fromPatches } from '../clip/image-tower.ts';
+import { writeAtomically } from '../write-atomically.ts';
 
 /**
  * Writes each image's perturbation as float32 [3, S, S] under its SHA-256 (`aa/HASH` in the folder).
@@ -34,10 +35,7 @@ async function keepBlob(bytes: Uint8Array, folder: string): Promise<string> {
   const path = join(folder, hash.slice(0, 2), hash);
   const there = await stat(path).catch(() => null);
   if (there?.size === bytes.length) return hash;
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.part`;
-  await writeFile(temporary, bytes);
-  await rename(temporary, path);
+  await writeAtomically(path, bytes);
   return hash;
 }
 

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { contextWords, deeper, projectionOf, random, randomLinear } from './initial.ts';
-import { type InitialValues, project } from './learner.ts';
+import { deeper, projectedPrompts } from './initial.ts';
+import { project } from './learner.ts';
 import type { LearnerKind } from './learners.ts';
 
 /**
@@ -17,18 +17,5 @@ export const coupled: LearnerKind = {
       text: [words, ...deeper(depth).map((index) => project(get, index, visual(index)))],
     };
   },
-  initial(start) {
-    const { depth, contextLength, shape, seed } = start;
-    const { textWidth, imageWidth } = shape;
-    const initial: InitialValues = {
-      ...contextWords(start),
-      ...projectionOf(0, randomLinear(seed, 'project.0', textWidth, imageWidth)),
-    };
-    const deep = randomLinear(seed, 'project.deep', imageWidth, textWidth);
-    for (const index of deeper(depth)) {
-      Object.assign(initial, random(seed, `visual.${index}`, [contextLength, imageWidth]));
-      Object.assign(initial, projectionOf(index, deep));
-    }
-    return initial;
-  },
+  initial: (start) => projectedPrompts(start, 'visual'),
 };

@@ -44,7 +44,7 @@ export function contextWords({
 }
 
 /** A projection [output, input] and its bias from U(+-1 / sqrt(input)), as PyTorch's Linear starts. */
-export function randomLinear(seed: number, stem: string, input: number, output: number) {
+function randomLinear(seed: number, stem: string, input: number, output: number) {
   const limit = 1 / Math.sqrt(input);
   const draw = (part: string, count: number) =>
     uniform(stream(seed, 'init', stem, part), count, -limit, limit);
@@ -55,7 +55,7 @@ export function randomLinear(seed: number, stem: string, input: number, output: 
 }
 
 /** A projection under the names of block `index`. */
-export function projectionOf(
+function projectionOf(
   index: number,
   { weight, bias }: ReturnType<typeof randomLinear>,
 ): InitialValues {
@@ -65,4 +65,25 @@ export function projectionOf(
 /** Block numbers that get a deep prompt: 1..depth-1. */
 export function deeper(depth: number): number[] {
   return Array.from({ length: depth - 1 }, (_, i) => i + 1);
+}
+
+/**
+ * The start of a learner whose first image prompt is a projection of the words, and whose deeper
+ * prompts are learned in one tower and projected to the other. The deep projections start as copies
+ * of one layer, as in the published code.
+ */
+export function projectedPrompts(start: LearnerStart, learnedIn: 'visual' | 'text'): InitialValues {
+  const { depth, contextLength, shape, seed } = start;
+  const { textWidth, imageWidth } = shape;
+  const [width, other] = learnedIn === 'text' ? [textWidth, imageWidth] : [imageWidth, textWidth];
+  const initial: InitialValues = {
+    ...contextWords(start),
+    ...projectionOf(0, randomLinear(seed, 'project.0', textWidth, imageWidth)),
+  };
+  const deep = randomLinear(seed, 'project.deep', width, other);
+  for (const index of deeper(depth)) {
+    Object.assign(initial, random(seed, `${learnedIn}.${index}`, [contextLength, width]));
+    Object.assign(initial, projectionOf(index, deep));
+  }
+  return initial;
 }

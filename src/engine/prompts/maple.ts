@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { contextWords, deeper, projectionOf, random, randomLinear } from './initial.ts';
-import { type InitialValues, project } from './learner.ts';
+import { deeper, projectedPrompts } from './initial.ts';
+import { project } from './learner.ts';
 import type { LearnerKind } from './learners.ts';
 
 /**
@@ -12,18 +12,5 @@ export const maple: LearnerKind = {
     const text = [0, ...deeper(depth)].map((index) => get(`text.${index}`) as tf.Tensor2D);
     return { text, image: text.map((prompt, index) => project(get, index, prompt)) };
   },
-  initial(start) {
-    const { depth, contextLength, shape, seed } = start;
-    const { textWidth, imageWidth } = shape;
-    const initial: InitialValues = {
-      ...contextWords(start),
-      ...projectionOf(0, randomLinear(seed, 'project.0', textWidth, imageWidth)),
-    };
-    const deep = randomLinear(seed, 'project.deep', textWidth, imageWidth);
-    for (const index of deeper(depth)) {
-      Object.assign(initial, random(seed, `text.${index}`, [contextLength, textWidth]));
-      Object.assign(initial, projectionOf(index, deep));
-    }
-    return initial;
-  },
+  initial: (start) => projectedPrompts(start, 'text'),
 };

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
@@ -42,7 +41,6 @@ export async function* train(job: TrainJob, signal: AbortSignal): AsyncGenerator
     );
   }
   requireKnownLabels(job.examples, job.task);
-  await mkdir(job.runFolder, { recursive: true });
   const tuned = await startClip(job.model.path, config, job.task);
   const sgd = new Sgd(tuned.learner.parameters, config.optimizer);
   try {

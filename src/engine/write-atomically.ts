@@ -1,0 +1,31 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { FaptError, messageOf } from '../shared/errors.ts';
+
+/**
+ * Writes a file under a temporary name, then renames it: readers see all of it or nothing.
+ *
+ * @throws FaptError `disk-write` where the disk is full or refuses
+ */
+export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.part`;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const file = await open(temporary, 'w');
+    try {
+      await file.writeFile(bytes);
+      // A rename that reaches the disk before the bytes would leave an empty file after a power cut.
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => {}); // the first error is the one to tell
+    throw new FaptError(
+      'disk-write',
+      `${path} could not be written (${messageOf(cause)}): free some space or check the folder's permissions, then go on.`,
+      { cause },
+    );
+  }
+}
