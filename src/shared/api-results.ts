@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { evaluationAttackSchema } from './attack.ts';
+import { attackSanitySchema } from './attack-sanity.ts';
 import { doctorSchema } from './engine-contract.ts';
 import { outcomeSchema, runStatusSchema, warningSchema } from './results.ts';
-import { methodNameSchema } from './run-config.ts';
+import { CLASS_SETS, methodNameSchema } from './run-config.ts';
 
 /**
  * The documents that commands print with `--json` and that the window's calls answer with.
@@ -33,15 +34,66 @@ export const runReportSchema = z.strictObject({
 });
 export type RunReport = z.infer<typeof runReportSchema>;
 
+const interval = z.tuple([z.number(), z.number()]);
+
+/** One evaluation: its numbers, each with its interval, and the protocol behind them. */
+export const evaluationReportSchema = z.strictObject({
+  id: z.int(),
+  status: runStatusSchema,
+  dataset: z.string(),
+  classes: z.enum(CLASS_SETS),
+  /** Whether those are the classes that the run was trained on. */
+  own: z.boolean(),
+  purpose: z.enum(['result', 'sweep']),
+  attack: evaluationAttackSchema,
+  n: z.int(),
+  naturalAccuracy: z.number().nullable(),
+  /** 95 %, Wilson. */
+  naturalCi: interval.nullable(),
+  /** Null without an attack. */
+  robustAccuracy: z.number().nullable(),
+  robustCi: interval.nullable(),
+  /** Null where nothing was attacked. */
+  sanity: attackSanitySchema.nullable(),
+});
+export type EvaluationReport = z.infer<typeof evaluationReportSchema>;
+
+/** Image by image the worst of several attacks of one size. */
+export const worstCaseSchema = z.strictObject({
+  robustAccuracy: z.number(),
+  ci: interval,
+  n: z.int(),
+  norm: z.enum(['linf', 'l2']),
+  epsilon: z.number(),
+  attacks: z.array(evaluationAttackSchema),
+});
+export type WorstCase = z.infer<typeof worstCaseSchema>;
+
 export const runDocumentSchema = z.strictObject({
   run: runReportSchema,
+  /** Every evaluation, newest first. */
+  evaluations: z.array(evaluationReportSchema),
+  /** Where several attacks of one size met the same images. */
+  worstCases: z.array(worstCaseSchema),
   outcomes: z.array(outcomeSchema.omit({ perturbation: true })).optional(),
 });
 export type RunDocument = z.infer<typeof runDocumentSchema>;
 
 export const runListSchema = z.strictObject({ runs: z.array(runReportSchema) });
 
-const interval = z.tuple([z.number(), z.number()]);
+/** A run with one of its evaluations, whatever else was measured later. */
+export const evaluationDocumentSchema = z.strictObject({
+  run: runReportSchema,
+  evaluation: evaluationReportSchema,
+});
+export type EvaluationDocument = z.infer<typeof evaluationDocumentSchema>;
+
+/** Several evaluations of one run, such as the points of a sweep. */
+export const evaluationListSchema = z.strictObject({
+  run: runReportSchema,
+  evaluations: z.array(evaluationReportSchema),
+});
+export type EvaluationList = z.infer<typeof evaluationListSchema>;
 
 export const pairedSchema = z.strictObject({
   a: z.number(),

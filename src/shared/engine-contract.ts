@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { evaluationAttackSchema } from './attack.ts';
+import { attackObservationSchema, attackProbeSchema } from './attack-sanity.ts';
 import { outcomeSchema, warningSchema } from './results.ts';
 import { runConfigSchema } from './run-config.ts';
 
@@ -98,6 +99,8 @@ export const evaluateJobSchema = z.strictObject({
   tuned: tunedModelSchema,
   examples: z.array(exampleSchema).min(1),
   attack: evaluationAttackSchema,
+  /** The model that the adversarial images are made on (transfer); null is `tuned` itself. */
+  attacker: tunedModelSchema.nullable().default(null),
   batchSize: z.int().min(1).default(25),
   /** Content-addressed folder for perturbations (`aa/HASH`), or null to keep none. */
   perturbationFolder: z.string().nullable(),
@@ -108,6 +111,8 @@ export const evaluateEventSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('outcomes'),
     outcomes: z.array(outcomeSchema),
+    /** What was seen of these images' attack; null where none ran. */
+    observed: attackObservationSchema.nullable().default(null),
     done: z.int(),
     total: z.int(),
   }),
@@ -116,6 +121,23 @@ export const evaluateEventSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('end'), status: z.enum(['finished', 'stopped']) }),
 ]);
 export type EvaluateEvent = z.infer<typeof evaluateEventSchema>;
+
+/** Two probes of an attack that was run: larger balls, and an attack without gradients. */
+export const probeJobSchema = z.strictObject({
+  tuned: tunedModelSchema,
+  attack: evaluationAttackSchema,
+  /** Images that the attack left right: a larger ball must take them all. */
+  survivors: z.array(exampleSchema),
+  /** Images right when clean, fooled or not: Square is run on them. */
+  sample: z.array(exampleSchema),
+});
+export type ProbeJob = z.infer<typeof probeJobSchema>;
+export const probeEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('progress'), done: z.number(), total: z.number() }),
+  z.strictObject({ type: z.literal('probe'), probe: attackProbeSchema }),
+  z.strictObject({ type: z.literal('end'), status: z.enum(['finished', 'stopped']) }),
+]);
+export type ProbeEvent = z.infer<typeof probeEventSchema>;
 
 export const attributeJobSchema = z.strictObject({
   tuned: tunedModelSchema,

@@ -12,6 +12,8 @@ import {
   evaluateJobSchema,
   modelRefSchema,
   modelReportSchema,
+  probeEventSchema,
+  probeJobSchema,
   trainEventSchema,
   trainJobSchema,
   tunedModelSchema,
@@ -81,6 +83,11 @@ export const engineContract = {
     .input(z.strictObject({ ticket: ticketSchema, job: evaluateJobSchema }))
     .output(
       eventIterator(z.discriminatedUnion('type', [...evaluateEventSchema.options, failureSchema])),
+    ),
+  probe: base
+    .input(z.strictObject({ ticket: ticketSchema, job: probeJobSchema }))
+    .output(
+      eventIterator(z.discriminatedUnion('type', [...probeEventSchema.options, failureSchema])),
     ),
   /** Asks a running stream to stop; it still says `end`. Unknown tickets are ignored. */
   cancel: base.input(z.strictObject({ ticket: ticketSchema })).output(z.void()),

@@ -21,6 +21,7 @@ export type MethodEntry = {
 
 /** Settings the published adversarial prompt tuning runs share (methods 1.5-1.7, A8). */
 const shared: Settings = {
+  classes: 'all',
   epochs: 10,
   batchSize: 4,
   dropLast: true,
@@ -35,6 +36,7 @@ const shared: Settings = {
     contextLength: 2,
     depth: 9,
     template: 'as-published',
+    coupling: 'image-to-text',
     classSpecific: false,
     classPosition: 'end',
     border: 30,
@@ -49,6 +51,7 @@ const shared: Settings = {
     promptStepSize: 0.001,
   },
   loss: {
+    natural: 1,
     alpha: 5,
     beta: 0.05,
     gamma: 0.03,
@@ -57,6 +60,11 @@ const shared: Settings = {
     tokenNormalization: 'softmax',
     detachClean: false,
     detachWeights: false,
+    forwardWeights: 'cosine',
+    heads: 'joined',
+    gradientWeights: true,
+    refine: 0.08,
+    constrain: 0.05,
   },
 };
 
@@ -190,6 +198,33 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     learner: 'two tokens a block of each tower, coupled',
     objective: 'CE(clean) + alpha CE(adversarial) + beta L_VAA + gamma L_TAA',
     terms: ['nat', 'adv', 'vaa', 'taa'],
+    tuned: true,
+    defaults: shared,
+  },
+  tecoa: {
+    name: 'tecoa',
+    title: 'TeCoA prompts',
+    year: 2023,
+    citation: 'Mao et al. 2023, Understanding zero-shot adversarial robustness (visual prompts)',
+    learner: 'a border of pixels and ten tokens of the image tower',
+    objective: 'CE(adversarial)',
+    terms: ['adv'],
+    tuned: true,
+    defaults: {
+      ...shared,
+      optimizer: { ...shared.optimizer, learningRate: 40, warmupEpochs: 0, weightDecay: 0 },
+      prompts: { ...shared.prompts, contextLength: 10, depth: 1, template: 'tecoa' },
+    },
+  },
+  tga: {
+    name: 'tga',
+    title: 'TGA prompts',
+    year: 2024,
+    citation: 'Yu et al. 2024, Text-guided attention (its losses, on prompts)',
+    learner: 'two tokens a block of each tower, coupled',
+    objective:
+      'CE(adversarial) + refine ||a(x_adv) - a_frozen(x)|| + constrain ||a(x) - a_frozen(x)||',
+    terms: ['adv', 'refine', 'constrain'],
     tuned: true,
     defaults: shared,
   },

@@ -13,7 +13,7 @@ import { evaluate } from '../../src/engine/evaluation/evaluate.ts';
 import { train } from '../../src/engine/training/train.ts';
 import { sampleFewShot } from '../../src/main/datasets/few-shot.ts';
 import { balancedSubset } from '../../src/main/datasets/subset.ts';
-import type { EvaluationAttack } from '../../src/shared/attack.ts';
+import { type EvaluationAttack, evaluationAttackSchema } from '../../src/shared/attack.ts';
 import type { Example, Task } from '../../src/shared/engine-contract.ts';
 import { defaultConfig } from '../../src/shared/method-catalogue.ts';
 import type { MethodName } from '../../src/shared/run-config.ts';
@@ -84,15 +84,13 @@ async function kept<T>(key: string, make: () => Promise<T>): Promise<T> {
 const noStop = new AbortController().signal;
 
 function attackAt(epsilon: number): EvaluationAttack {
-  return {
+  return evaluationAttackSchema.parse({
     name: 'pgd',
-    loss: 'ce',
     epsilon,
     stepSize: epsilon,
     steps: STEPS,
-    restarts: 1,
     subset: SUBSET,
-  };
+  });
 }
 
 /** Right answers of a method (natural where `epsilon` is null), its prompts trained before. */
@@ -120,6 +118,7 @@ async function accuracy(
       },
       examples,
       attack,
+      attacker: null,
       batchSize: 25,
       perturbationFolder: null,
     };

@@ -104,7 +104,7 @@ function withRecordedTerms(method: Method, recorded: Record<string, number>): Me
   return {
     ...method,
     views: 'both',
-    terms: (context) => [...method.terms(context), adversarialTerm(context, 0)],
+    terms: (context) => [...method.terms(context), { ...adversarialTerm(context), weight: 0 }],
   };
 }
 

@@ -12,6 +12,8 @@ export type ImageEncoding = {
   /** Keys and values of the last block over the M patches only, heads side by side [B, M, D]. */
   keys: tf.Tensor3D;
   values: tf.Tensor3D;
+  /** All tokens before the last block [B, T, D]: CLS, patches, prompts. */
+  beforeLast: tf.Tensor3D;
 };
 
 /** Pixels [B, 3, S, S] -> patches [B, M, 3 P P], rows of the grid first. */
@@ -103,5 +105,17 @@ function readClass(weights: ClipWeights, x: tf.Tensor3D, count: number): ImageEn
     last,
     keys: patchesOnly(sideBySide(packed, 1)),
     values: patchesOnly(sideBySide(packed, 2)),
+    beforeLast: x,
   };
+}
+
+/** CLS and patches through the last block, the final norm and the projection [B, 1 + M, E]. */
+export function tokenFeatures(weights: ClipWeights, encoding: ImageEncoding): tf.Tensor3D {
+  const { image, shape } = weights;
+  const block = image.blocks[image.blocks.length - 1];
+  if (!block) throw new Error('an image tower has at least one block');
+  const all = runBlock(encoding.beforeLast, null, null, block, shape.imageHeads);
+  const count = 1 + encoding.keys.shape[1];
+  const kept = tf.slice(all, [0, 0, 0], [-1, count, -1]);
+  return linear(normalizeLayer(kept), image.projection) as tf.Tensor3D;
 }

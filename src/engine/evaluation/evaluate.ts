@@ -58,7 +58,7 @@ export async function* evaluate(
           patchSize,
           job.perturbationFolder,
         ).finally(() => attacked?.perturbation.dispose());
-        yield { type: 'outcomes', outcomes, done: begin + examples.length, total };
+        yield { type: 'outcomes', outcomes, observed: null, done: begin + examples.length, total };
       } finally {
         patches.dispose();
       }

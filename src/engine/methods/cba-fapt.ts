@@ -1,40 +1,41 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { imageMap, type MapOptions, textMap } from '../attribution/maps.ts';
+import { imageMap, mapOptionsOf, textMap } from '../attribution/maps.ts';
 import { mapDistance, tokenKl } from '../attribution/stability.ts';
 import { detach } from '../custom-op.ts';
-import { adversarialTerm, naturalTerm } from './cross-entropy.ts';
-import { adversarialOf, cleanOf, type LossContext, type Method, type View } from './method.ts';
+import { adversarialLoss, naturalLoss } from './cross-entropy.ts';
+import {
+  adversarialOf,
+  cleanOf,
+  type LossContext,
+  type Method,
+  presentTerms,
+  type View,
+} from './method.ts';
 
 /**
  * CBA-FAPT (Feng et al. 2026, eq. 11): L = CE(clean) + alpha CE(adversarial) + beta L_VAA
  * + gamma L_TAA. Both maps explain the true class, for the clean and the adversarial image (A13).
+ * A term of weight 0 is left out (the rows of the paper's Table 3).
  */
 export const cbaFapt: Method = {
   prompts: 'coupled',
   views: 'both',
   terms(context) {
-    const { options } = context;
-    return [
-      naturalTerm(context),
-      adversarialTerm(context, options.alpha),
-      { name: 'vaa', weight: options.beta, value: visualAlignment(context) },
-      { name: 'taa', weight: options.gamma, value: textualAlignment(context) },
-    ];
+    const { natural, alpha, beta, gamma } = context.options;
+    return presentTerms({
+      nat: [natural, () => naturalLoss(context)],
+      adv: [alpha, () => adversarialLoss(context)],
+      vaa: [beta, () => visualAlignment(context)],
+      taa: [gamma, () => textualAlignment(context)],
+    });
   },
 };
-
-function mapOptions({ options, clip }: LossContext): MapOptions {
-  return {
-    scoreScale: options.score === 'logit' ? clip.logitScale : 1,
-    detachWeights: options.detachWeights,
-  };
-}
 
 type MapOf = typeof imageMap | typeof textMap;
 
 /** The clean and the adversarial map of a batch. */
 function mapPair(context: LossContext, mapOf: MapOf) {
-  const options = mapOptions(context);
+  const options = mapOptionsOf(context.options, context.clip);
   const texts = context.texts();
   const map = (encoding: View['encoding']) => mapOf(context.clip, encoding, texts, options);
   const clean = map(cleanOf(context).encoding);

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { cosine } from '../clip/similarity.ts';
-import { naturalTerm } from './cross-entropy.ts';
+import { naturalLoss } from './cross-entropy.ts';
 import { klDivergence } from './losses.ts';
-import { adversarialOf, cleanOf, type Method } from './method.ts';
+import { adversarialOf, cleanOf, type LossContext, type Method, presentTerms } from './method.ts';
 
 /**
  * FAP (Zhou et al. 2024, methods 3.7): L = mean CE(clean) + lambda mean[KL(p_clean || p_adv)
@@ -12,16 +12,17 @@ export const fap: Method = {
   prompts: 'coupled',
   views: 'both',
   terms(context) {
-    const [clean, adversarial] = [cleanOf(context), adversarialOf(context)];
-    const divergence = klDivergence(clean.logits, adversarial.logits);
-    const likeness = cosine(clean.encoding.features, adversarial.encoding.features);
-    return [
-      naturalTerm(context),
-      {
-        name: 'adv',
-        weight: context.options.lambda,
-        value: tf.mean(tf.mul(divergence, tf.add(likeness, 1))),
-      },
-    ];
+    const { natural, lambda } = context.options;
+    return presentTerms({
+      nat: [natural, () => naturalLoss(context)],
+      adv: [lambda, () => divergenceAndLikeness(context)],
+    });
   },
 };
+
+function divergenceAndLikeness(context: LossContext): tf.Scalar {
+  const [clean, adversarial] = [cleanOf(context), adversarialOf(context)];
+  const divergence = klDivergence(clean.logits, adversarial.logits);
+  const likeness = cosine(clean.encoding.features, adversarial.encoding.features);
+  return tf.mean(tf.mul(divergence, tf.add(likeness, 1)));
+}

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import { FaptError } from '../../shared/errors.ts';
 import type { LossOptions } from '../../shared/run-config.ts';
 import type { ChosenTexts } from '../attribution/maps.ts';
 import type { ImageEncoding } from '../clip/image-tower.ts';
@@ -16,6 +17,10 @@ export type LossContext = {
   adversarial: View | null;
   /** True classes [B, K]. */
   oneHot: tf.Tensor2D;
+  /** Features of all classes, unnormalised [K, E]. */
+  textFeatures: tf.Tensor2D;
+  /** The same clean images and classes in CLIP as it was before tuning, with hand-written prompts. */
+  frozen: () => { encoding: ImageEncoding; textFeatures: tf.Tensor2D };
   /** The text of each image's true class; built on first use. */
   texts: () => ChosenTexts;
   options: LossOptions;
@@ -28,6 +33,8 @@ export type LossTerm = { name: string; weight: number; value: tf.Scalar };
 export type Method = {
   prompts: LearnerName;
   views: 'clean' | 'adversarial' | 'both';
+  /** Whether the loss looks at CLIP as it was before tuning. */
+  needsFrozen?: boolean;
   terms(context: LossContext): LossTerm[];
 };
 
@@ -41,4 +48,16 @@ export function cleanOf({ clean }: LossContext): View {
 export function adversarialOf({ adversarial }: LossContext): View {
   if (!adversarial) throw new Error('this method asked for no adversarial forward pass');
   return adversarial;
+}
+
+/** The terms whose weight is not 0, in order; the others are not computed. */
+export function presentTerms(terms: Record<string, [number, () => tf.Scalar]>): LossTerm[] {
+  const present = Object.entries(terms).flatMap(([name, [weight, compute]]) =>
+    weight === 0 ? [] : [{ name, weight, value: compute() }],
+  );
+  if (present.length > 0) return present;
+  throw new FaptError(
+    'no-loss-term',
+    'Every weight of the loss is 0, so there is nothing to minimise: set one of the loss settings above 0.',
+  );
 }

@@ -8,6 +8,8 @@ import { coop } from './coop.ts';
 import { fap } from './fap.ts';
 import { maple } from './maple.ts';
 import type { Method } from './method.ts';
+import { tecoa } from './tecoa.ts';
+import { tga } from './tga.ts';
 import { vpt } from './vpt.ts';
 
 /** Zero-shot CLIP: hand-written prompts, nothing is tuned (methods 3.2). */
@@ -24,6 +26,8 @@ const IMPLEMENTATIONS: Record<MethodName, Method> = {
   advmaple: advMaple,
   fap,
   'cba-fapt': cbaFapt,
+  tecoa,
+  tga,
 };
 
 export function methodOf(name: MethodName): Method {

@@ -5,7 +5,11 @@ import type { ClipTokenizer } from '../clip/tokenizer.ts';
 
 /** Published code starts a context from words only up to this length, and at random beyond (methods 3.1). */
 const LONGEST_WORD_CONTEXT = 4;
-const CLEAN_PREFIX = 'a photo of a';
+/** Prefixes of learned prompts; as published it is the dataset's template. */
+const PREFIXES: Partial<Record<RunConfig['prompts']['template'], string>> = {
+  clean: 'a photo of a',
+  tecoa: 'This is a photo of a',
+};
 
 export type ClassTexts = {
   /** Token ids a class. */
@@ -22,8 +26,22 @@ export function displayName(className: string): string {
   return className.replaceAll('_', ' ');
 }
 
-/** Hand prompts: the template filled with each name. */
-export function handTexts(task: Task, tokenizer: ClipTokenizer, contextLength: number): ClassTexts {
+/** TeCoA's own text (methods 3.4): names in lower case, with spaces for "_", "-" and "/". */
+function tecoaText(className: string): string {
+  return `This is a photo of a ${className.toLowerCase().replaceAll(/[_\-/]/g, ' ')}`;
+}
+
+/** Hand prompts: the dataset's template filled with each name, or TeCoA's. */
+export function handTexts(
+  task: Task,
+  template: RunConfig['prompts']['template'],
+  tokenizer: ClipTokenizer,
+  contextLength: number,
+): ClassTexts {
+  if (template === 'tecoa') {
+    const texts = task.classNames.map(tecoaText);
+    return { ...tokenize(texts, task, tokenizer, contextLength), initialWords: null, places: null };
+  }
   const parts = task.template.split('{}');
   if (parts.length !== 2) {
     throw new FaptError(
@@ -47,7 +65,7 @@ export function learnedTexts(
   tokenizer: ClipTokenizer,
   modelLength: number,
 ): ClassTexts {
-  const words = template === 'clean' ? CLEAN_PREFIX : task.template;
+  const words = PREFIXES[template] ?? task.template;
   const random = contextLength > LONGEST_WORD_CONTEXT;
   const prefix = random ? Array.from({ length: contextLength }, () => 'X').join(' ') : words;
   const texts = task.classNames.map((name) => `${prefix} ${displayName(name)}.`);

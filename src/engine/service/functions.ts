@@ -10,6 +10,8 @@ import type {
   EvaluateJob,
   ModelRef,
   ModelReport,
+  ProbeEvent,
+  ProbeJob,
   TrainEvent,
   TrainJob,
 } from '../../shared/engine-contract.ts';
@@ -24,6 +26,8 @@ import type {
 export type EngineFunctions = {
   train(job: TrainJob, signal: AbortSignal): AsyncGenerator<TrainEvent>;
   evaluate(job: EvaluateJob, signal: AbortSignal): AsyncGenerator<EvaluateEvent>;
+  /** What larger balls and an attack without gradients make of images. */
+  probe(job: ProbeJob, signal: AbortSignal): AsyncGenerator<ProbeEvent>;
   attribute(job: AttributeJob): Promise<Attribution>;
   predict(job: PredictJob): Promise<Prediction[]>;
   inspectModel(ref: ModelRef): Promise<ModelReport>;

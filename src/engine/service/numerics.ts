@@ -34,6 +34,11 @@ export const numerics: EngineFunctions = {
     const { evaluate } = await import('../evaluation/evaluate.ts');
     yield* evaluate(job, signal);
   },
+  async *probe(job, signal) {
+    await backend();
+    const { probe } = await import('../evaluation/probe.ts');
+    yield* probe(job, signal);
+  },
   async attribute(job) {
     await backend();
     return (await import('../attribution/attribute.ts')).attribute(job);

@@ -28,6 +28,9 @@ function createRouter(functions: EngineFunctions) {
     evaluate: engine.evaluate.handler(({ input, signal }) =>
       tickets.run(input.ticket, signal, (stop) => functions.evaluate(input.job, stop)),
     ),
+    probe: engine.probe.handler(({ input, signal }) =>
+      tickets.run(input.ticket, signal, (stop) => functions.probe(input.job, stop)),
+    ),
     cancel: engine.cancel.handler(({ input }) => tickets.cancel(input.ticket)),
     attribute: engine.attribute.handler(({ input }) => functions.attribute(input)),
     predict: engine.predict.handler(({ input }) => functions.predict(input)),

@@ -17,6 +17,8 @@ export type PromptedClip = {
   fixedText?: tf.Tensor2D | null;
   /** Features that APT's attack reads where it keeps to a constant hand prompt [K, E]. */
   constantText?: tf.Tensor2D | null;
+  /** Features of the hand prompts [K, E], for losses that look at CLIP as it was. */
+  frozenText?: tf.Tensor2D | null;
 };
 
 export function imageEncoding(
@@ -64,7 +66,7 @@ export function halves(joint: ImageEncoding, count: number): [ImageEncoding, Ima
   const cut = (begin: number): ImageEncoding => {
     const rows = <T extends tf.Tensor>(x: T) =>
       tf.slice(x, [begin, ...x.shape.slice(1).map(() => 0)], [count, ...x.shape.slice(1)]) as T;
-    const { features, last, keys, values } = joint;
+    const { features, last, keys, values, beforeLast } = joint;
     return {
       features: rows(features),
       last: {
@@ -75,6 +77,7 @@ export function halves(joint: ImageEncoding, count: number): [ImageEncoding, Ima
       },
       keys: rows(keys),
       values: rows(values),
+      beforeLast: rows(beforeLast),
     };
   };
   return [cut(0), cut(count)];

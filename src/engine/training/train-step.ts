@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TrainingAttack } from '../../shared/attack.ts';
 import type { LossOptions } from '../../shared/run-config.ts';
+import { encodeImage } from '../clip/image-tower.ts';
 import { logitsOf } from '../clip/similarity.ts';
 import { chosenLayout, classChunks, needsChunks } from '../clip/text-chunks.ts';
 import { encodeText } from '../clip/text-tower.ts';
@@ -126,6 +127,8 @@ function lossTerms(
     clip: model.clip,
     oneHot: classRows(batch.labels, model.layout.ends.length),
     texts,
+    textFeatures: features,
+    frozen: () => frozenView(model, batch),
     options: loss,
   };
   if (method.views === 'clean') {
@@ -144,6 +147,12 @@ function lossTerms(
   const joint = imageEncoding(model, tf.concat([batch.patches, perturbed]) as tf.Tensor3D);
   const [clean, adversarial] = halves(joint, batch.labels.length);
   return method.terms({ ...shared, clean: view(clean), adversarial: view(adversarial) });
+}
+
+/** Clean images and hand prompts in CLIP without learned prompts. */
+function frozenView({ clip, frozenText }: PromptedClip, { patches }: Batch) {
+  if (!frozenText) throw new Error('this method asked for no frozen model');
+  return { encoding: encodeImage(clip, patches, null), textFeatures: frozenText };
 }
 
 function gradientsOf(

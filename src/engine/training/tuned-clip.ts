@@ -7,7 +7,7 @@ import { textFeatures } from '../clip/text-chunks.ts';
 import { layOutText } from '../clip/text-layout.ts';
 import { methodOf } from '../methods/registry.ts';
 import { type ClassTexts, handTexts, learnedTexts } from '../prompts/class-texts.ts';
-import { LEARNERS, learnsText, makeLearner } from '../prompts/learners.ts';
+import { LEARNERS, type LearnerName, learnsText, makeLearner } from '../prompts/learners.ts';
 import { normal, stream } from '../random.ts';
 import { readCheckpoint, restoreParameters } from './checkpoint.ts';
 import { allTextFeatures, type PromptedClip } from './prompted-clip.ts';
@@ -36,11 +36,12 @@ function prepare(model: OpenModel, config: RunConfig, task: Task): TunedClip {
   const { weights, tokenizer } = model;
   const { shape } = weights;
   const { prompts, seed } = config;
-  const kind = methodOf(config.method).prompts;
+  const method = methodOf(config.method);
+  const kind = learnerOf(method.prompts, prompts.coupling);
   const words = learnsText(kind);
   const texts = words
     ? learnedTexts(task, prompts, tokenizer, shape.contextLength)
-    : handTexts(task, tokenizer, shape.contextLength);
+    : handTexts(task, prompts.template, tokenizer, shape.contextLength);
   const contextLength = words ? prompts.contextLength : 0;
   const depth = kind === 'none' ? 0 : Math.min(prompts.depth, shape.imageBlocks, shape.textBlocks);
   const layout = layOutText(texts.rows, tokenizer.endId, contextLength, texts.places);
@@ -60,15 +61,21 @@ function prepare(model: OpenModel, config: RunConfig, task: Task): TunedClip {
     ...tuned,
     fixedText: words ? null : allTextFeatures(tuned),
     constantText: config.attack.prompts === 'constant' ? constantFeatures(model, task) : null,
+    frozenText: method.needsFrozen ? frozenFeatures(model, task) : null,
   };
 }
 
+/** The coupled learner can run the other way round, which is MaPLe's own (A3). */
+function learnerOf(prompts: LearnerName, coupling: RunConfig['prompts']['coupling']): LearnerName {
+  return prompts === 'coupled' && coupling === 'text-to-image' ? 'maple' : prompts;
+}
+
 /** Frees what `startClip` made; the weights stay open for the next job. */
-export function closeTuned({ model, learner, fixedText, constantText }: TunedClip): void {
+export function closeTuned(tuned: TunedClip): void {
+  const { model, learner, fixedText, constantText, frozenText } = tuned;
   closeModel(model);
   learner.dispose();
-  fixedText?.dispose();
-  constantText?.dispose();
+  for (const features of [fixedText, constantText, frozenText]) features?.dispose();
 }
 
 /** A border of 30 pixels belongs to images of 224 (methods 3.4): the same share of other sizes. */
@@ -79,6 +86,12 @@ function borderOf(border: number, imageSize: number): number {
 /** APT's constant attack prompt (methods 3.3): "a photo of a {}" without a full stop, underscores kept. */
 function constantFeatures({ weights, tokenizer }: OpenModel, { classNames }: Task): tf.Tensor2D {
   const rows = classNames.map((name) => tokenizer.encode(`a photo of a ${name}`));
+  return textFeatures(weights, layOutText(rows, tokenizer.endId, 0), null);
+}
+
+/** Features of the dataset's hand prompts in CLIP as it is. */
+function frozenFeatures({ weights, tokenizer }: OpenModel, task: Task): tf.Tensor2D {
+  const { rows } = handTexts(task, 'as-published', tokenizer, weights.shape.contextLength);
   return textFeatures(weights, layOutText(rows, tokenizer.endId, 0), null);
 }
 

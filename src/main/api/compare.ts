@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CompareReport } from '../../shared/api-results.ts';
 import { describeAttack, type EvaluationAttack } from '../../shared/attack.ts';
 import { FaptError } from '../../shared/errors.ts';
@@ -74,7 +75,7 @@ export function pairedEvaluations(db: Database, a: RunRow, b: RunRow): PairedEva
   const ofB = finished(db, b.id);
   const pairs = ofA.flatMap((left) =>
     ofB
-      .filter((right) => right.idsHash === left.idsHash)
+      .filter((right) => right.idsHash === left.idsHash && right.classes === left.classes)
       .map((right): [EvaluationRow, EvaluationRow] => [left, right]),
   );
   // The lists are newest first, so the first pair under one attack is the newest one.
@@ -85,7 +86,9 @@ export function pairedEvaluations(db: Database, a: RunRow, b: RunRow): PairedEva
 }
 
 function finished(db: Database, runId: string): EvaluationRow[] {
-  return listEvaluations(db, runId).filter(({ status, n }) => status === 'finished' && n > 0);
+  return listEvaluations(db, runId).filter(
+    ({ status, n, purpose, own }) => status === 'finished' && n > 0 && purpose === 'result' && own,
+  );
 }
 
 /** Said where an attack was run on one or both, but never the same on both. */
@@ -96,10 +99,10 @@ function attackedApart(db: Database, a: RunRow, b: RunRow): string[] {
   return attacked ? ['the two were never attacked in the same way: run "fapt eval" on both'] : [];
 }
 
+/** Alike in everything but the number of images, which are compared by themselves. */
 function isSameAttack(a: EvaluationAttack, b: EvaluationAttack): boolean {
   if (a.name === 'none' || b.name === 'none') return false;
-  const keys = ['name', 'loss', 'epsilon', 'stepSize', 'steps', 'restarts'] as const;
-  return keys.every((key) => a[key] === b[key]);
+  return isDeepStrictEqual({ ...a, subset: null }, { ...b, subset: null });
 }
 
 function notEvaluatedAlike(a: RunRow, b: RunRow, ofA: EvaluationRow[], ofB: EvaluationRow[]) {

@@ -3,23 +3,32 @@ import { FaptError } from '../../shared/errors.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { Warning } from '../../shared/results.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
+import { chooseClasses } from '../datasets/class-set.ts';
 import { datasetWarnings } from '../datasets/dataset-warnings.ts';
 import { resolveExamples } from '../datasets/examples.ts';
 import { fewShot } from '../datasets/few-shot.ts';
 import { testSubset } from '../datasets/subset.ts';
+import { type ClassTarget, ownTarget } from '../jobs/tuned-model.ts';
 import { datasetNamed, modelNamed } from '../models/bundled.ts';
 import { verifyModel } from '../models/register-model.ts';
-import type { DatasetRow } from '../store/datasets.ts';
+import { type DatasetRow, getDataset } from '../store/datasets.ts';
 import { createEvaluation, findEvaluation } from '../store/evaluations.ts';
 import { createRun, getRun, type RunRow, setRunSample } from '../store/runs.ts';
 import { recordWarning } from '../store/warnings.ts';
 import { sha256OfLines } from '../workspace/hash.ts';
 import type { App } from './app.ts';
 
+/** An evaluation to come: under which attack (`none`: natural), and on which classes. */
+export type PlannedEvaluation = {
+  attack: EvaluationAttack;
+  /** Absent: the classes that the run is trained on. */
+  target?: ClassTarget;
+};
+
 export type CreateRunOptions = {
   config: RunConfig;
   /** Evaluations to follow the training; they wait in the store, so that a resume finds them. */
-  evaluations: EvaluationAttack[];
+  evaluations: PlannedEvaluation[];
   /** Few-shot shortfalls, empty classes and unreadable pictures are errors. */
   strict: boolean;
   protocol?: string;
@@ -34,6 +43,7 @@ export type CreateRunOptions = {
 export async function createQueuedRun(app: App, options: CreateRunOptions): Promise<RunRow> {
   const { config } = options;
   const dataset = await datasetNamed(app, config.dataset);
+  chooseClasses(app.db, dataset, config.classes);
   const model = await modelNamed(app, config.model);
   await verifyModel(model);
   const sample = METHODS[config.method].tuned ? await draw(app, dataset, config) : null;
@@ -54,29 +64,28 @@ export async function createQueuedRun(app: App, options: CreateRunOptions): Prom
     for (const warning of warnings) recordWarning(app.db, { runId: id }, warning);
     return getRun(app.db, id);
   })();
-  for (const attack of options.evaluations) await planEvaluation(app, run, dataset, attack);
+  for (const planned of options.evaluations) await planEvaluation(app, run, planned);
   for (const { message } of warnings) app.note(`Warning: ${message}`);
   return run;
 }
 
 /** Puts an evaluation of a run in the store, to be made by `runEvaluation` or a resume. */
-async function planEvaluation(
-  app: App,
-  run: RunRow,
-  dataset: DatasetRow,
-  attack: EvaluationAttack,
-) {
-  const ids = testSubset(app.db, dataset, attack.subset);
+async function planEvaluation(app: App, run: RunRow, planned: PlannedEvaluation) {
+  const { attack, target = ownTarget(run) } = planned;
+  const dataset = getDataset(app.db, target.datasetId);
+  const chosen = chooseClasses(app.db, dataset, target.classes);
+  const ids = testSubset(app.db, dataset, chosen, attack.subset);
   if (ids.length === 0) {
     throw new FaptError(
       'nothing-to-evaluate',
       `Dataset "${dataset.name}" has no test image: add one whose split has a test list, or use --no-eval.`,
     );
   }
-  if (findEvaluation(app.db, { runId: run.id, attack, ids })) return;
+  if (findEvaluation(app.db, { runId: run.id, attack, ids, ...target })) return;
   const environment = await app.environment();
-  const { id: runId, datasetId, seed } = run;
-  createEvaluation(app.db, { runId, modelId: null, datasetId, attack, ids, seed, environment });
+  const { id: runId, seed } = run;
+  const fresh = { runId, modelId: null, attack, ids, seed, environment, ...target };
+  createEvaluation(app.db, fresh);
 }
 
 async function draw(app: App, dataset: DatasetRow, config: RunConfig) {
@@ -99,20 +108,43 @@ function refuse(warnings: Warning[]): never {
 /** Natural accuracy on every test image. */
 export const NATURAL: EvaluationAttack = evaluationAttackSchema.parse({ name: 'none' });
 
+const ATTACK_STEPS = 100;
+/** As in AutoAttack. */
+const SQUARE_QUERIES = 5000;
+
 export type AttackOptions = Partial<EvaluationAttack>;
 
-/** PGD-100 with the training epsilon as size and step, on a balanced 100, unless told otherwise. */
+/**
+ * PGD-100 with the training epsilon as size and step, on a balanced 100, unless told otherwise; an l2
+ * attack needs its size said.
+ * @throws FaptError `usage` for a size that is missing or too large
+ */
 export function attackOf(config: RunConfig, options: AttackOptions): EvaluationAttack {
-  if (options.name === 'none') {
-    return evaluationAttackSchema.parse({ name: 'none', subset: options.subset ?? null });
+  const given = Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  );
+  if (options.name === 'none') return evaluationAttackSchema.parse({ name: 'none', ...given });
+  const isL2 = options.norm === 'l2';
+  if (isL2 && options.epsilon === undefined) {
+    throw new FaptError(
+      'usage',
+      'An l2 attack needs its size, the length over a whole image: give --eps, for example --eps 0.5.',
+    );
   }
   const epsilon = options.epsilon ?? config.attack.epsilon;
+  if (!isL2 && epsilon > 1) {
+    throw new FaptError(
+      'usage',
+      `An l-inf eps of ${epsilon} is more than a pixel can change: give --eps from 0 to 1, as in 4/255.`,
+    );
+  }
   return evaluationAttackSchema.parse({
     name: 'pgd',
     epsilon,
-    stepSize: options.stepSize ?? epsilon,
-    steps: options.steps ?? 100,
-    restarts: options.restarts ?? 1,
-    subset: options.subset === undefined ? 100 : options.subset,
+    // The published evaluations step by the whole ball; in l2 that would leave it at every step.
+    stepSize: isL2 ? epsilon / 4 : epsilon,
+    steps: options.name === 'square' ? SQUARE_QUERIES : ATTACK_STEPS,
+    subset: 100,
+    ...given,
   });
 }

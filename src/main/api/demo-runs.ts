@@ -67,7 +67,7 @@ export async function makeDemoRuns(app: App, plan: DemoPlan): Promise<DemoRun[]>
         await finishRun(app, known.id);
       }
       const id = known?.id ?? (await makeNew(app, config, attack));
-      for (const wanted of [NATURAL, attack]) await runEvaluation(app, id, wanted);
+      for (const wanted of [NATURAL, attack]) await runEvaluation(app, id, { attack: wanted });
       made.push({ method, seed, run: getRun(app.db, id), reused: known?.status === 'finished' });
     }
   }
@@ -75,7 +75,7 @@ export async function makeDemoRuns(app: App, plan: DemoPlan): Promise<DemoRun[]>
 }
 
 async function makeNew(app: App, config: RunConfig, attack: EvaluationAttack): Promise<string> {
-  const evaluations = [NATURAL, attack];
+  const evaluations = [{ attack: NATURAL }, { attack }];
   const run = await createQueuedRun(app, {
     config,
     evaluations,

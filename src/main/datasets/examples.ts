@@ -1,16 +1,11 @@
 import { stat } from 'node:fs/promises';
-import type { Example, Task } from '../../shared/engine-contract.ts';
+import type { Example } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetRow, SplitName } from '../store/datasets.ts';
 import { type ImageRow, imagesByPath } from '../store/images.ts';
 import { resolveInside } from '../workspace/paths.ts';
 import { concurrently } from './concurrently.ts';
-
-/** The classes and the template, as the engine wants them. */
-export function taskOf(dataset: DatasetRow): Task {
-  return { classNames: dataset.classNames, template: dataset.template };
-}
 
 /**
  * Images as the engine wants them, in the order of `ids`, after a look that each file is still

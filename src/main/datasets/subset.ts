@@ -1,6 +1,7 @@
 import type { Database } from '../store/database.ts';
 import type { DatasetRow } from '../store/datasets.ts';
 import { listImages } from '../store/images.ts';
+import { type ChosenClasses, ofClasses } from './class-set.ts';
 
 /**
  * `n` entries, balanced over the classes: the classes take turns, in the order of their first
@@ -24,8 +25,17 @@ export function balancedSubset<T extends { label: number }>(
   return entries.filter((entry) => taken.has(entry));
 }
 
-/** Ids of the test images an evaluation is about, in split order; an image listed twice counts once. */
-export function testSubset(db: Database, dataset: DatasetRow, n: number | null): string[] {
-  const images = new Map(listImages(db, dataset.id, 'test').map((image) => [image.path, image]));
+/**
+ * Ids of the test images of the chosen classes that an evaluation is about, in split order; an image
+ * listed twice counts once.
+ */
+export function testSubset(
+  db: Database,
+  dataset: DatasetRow,
+  chosen: ChosenClasses,
+  n: number | null,
+): string[] {
+  const listed = ofClasses(listImages(db, dataset.id, 'test'), chosen);
+  const images = new Map(listed.map((image) => [image.path, image]));
   return balancedSubset([...images.values()], n).map(({ path }) => path);
 }

@@ -15,9 +15,9 @@ export async function finishRun(app: App, runId: string): Promise<RunRow> {
   const waiting = listEvaluations(app.db, run.id)
     .filter(({ status }) => status !== 'finished')
     .sort((a, b) => a.id - b.id);
-  for (const { attack } of waiting) {
+  for (const { attack, datasetId, classes, purpose } of waiting) {
     if (app.signal.aborted) throw new StoppedError(run.id);
-    await runEvaluation(app, run.id, attack);
+    await runEvaluation(app, run.id, { attack, target: { datasetId, classes }, purpose });
   }
   return getRun(app.db, run.id);
 }

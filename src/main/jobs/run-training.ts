@@ -3,7 +3,8 @@ import type { TrainEvent, TrainJob } from '../../shared/engine-contract.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { Warning } from '../../shared/results.ts';
 import type { App } from '../api/app.ts';
-import { resolveExamples, taskOf } from '../datasets/examples.ts';
+import { chooseClasses, ofClasses, taskOf } from '../datasets/class-set.ts';
+import { resolveExamples } from '../datasets/examples.ts';
 import { recordCheckpoint } from '../store/checkpoints.ts';
 import { getDataset } from '../store/datasets.ts';
 import { getMetrics } from '../store/metrics.ts';
@@ -86,11 +87,14 @@ function sharesOf(app: App, run: RunRow): Map<string, number[]> {
 
 async function trainJobOf(app: App, run: RunRow): Promise<TrainJob> {
   const dataset = getDataset(app.db, run.datasetId);
+  const chosen = chooseClasses(app.db, dataset, run.config.classes);
+  const drawn = await resolveExamples(app.db, dataset, 'train', runSample(app.db, run.id));
   return {
     config: run.config,
     model: { path: getModel(app.db, run.modelId).path },
-    task: taskOf(dataset),
-    examples: await resolveExamples(app.db, dataset, 'train', runSample(app.db, run.id)),
+    task: taskOf(dataset, chosen),
+    // A half of the classes is chosen after the few shots were drawn, as published.
+    examples: ofClasses(drawn, chosen),
     runFolder: app.workspace.runFolder(run.id),
     // A checkpoint may be there that a killed process could not record.
     resume: run.startedAt !== null,

@@ -32,11 +32,18 @@ function unlikeAttacks(a: EvaluationAttack, b: EvaluationAttack): string[] {
     return [`the attacks differ (${describeAttack(a)} and ${describeAttack(b)})`];
   if (a.name === 'none') return [];
   const shown = (attack: EvaluationAttack): [string, string][] => [
+    ['norm', attack.norm],
     ['loss', attack.loss],
     ['eps', formatEpsilon(attack.epsilon)],
     ['step size', formatEpsilon(attack.stepSize)],
     ['steps', String(attack.steps)],
     ['restarts', String(attack.restarts)],
+    ['random start', String(attack.randomStart)],
+    ['iterate', attack.iterate],
+    ['target classes', String(attack.targetClasses)],
+    ['what counts', attack.stopWhenFooled ? 'any step' : 'the last step'],
+    ['whose images', attack.source ?? 'its own'],
+    ['border', attack.frame],
   ];
   const others = shown(b);
   return shown(a).flatMap(([key, value], index) => {

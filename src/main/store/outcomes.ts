@@ -72,8 +72,8 @@ export function summarizeEvaluation(db: Database, evaluationId: number): Evaluat
 }
 
 /**
- * Natural accuracy from the finished evaluation over most examples (the newest of equals), robust
- * accuracy from the newest finished evaluation with an attack.
+ * On the classes the run was trained on: natural accuracy from the finished evaluation over most
+ * examples (the newest of equals), robust accuracy from the newest finished headline evaluation.
  */
 export function summarizeRun(db: Database, runId: string): RunSummary {
   return summarizeEvaluations(listEvaluations(db, runId));
@@ -81,12 +81,15 @@ export function summarizeRun(db: Database, runId: string): RunSummary {
 
 /** `evaluations` are those of one run, newest first. */
 export function summarizeEvaluations(evaluations: readonly EvaluationRow[]): RunSummary {
-  const finished = evaluations.filter(({ status, n }) => status === 'finished' && n > 0);
+  const finished = evaluations.filter(
+    ({ status, n, own, attack }) =>
+      status === 'finished' && n > 0 && own && attack.frame === 'always',
+  );
   const natural = finished.reduce<EvaluationRow | null>(
     (best, next) => (best === null || next.n > best.n ? next : best),
     null,
   );
-  const robust = finished.find(({ attack }) => attack.name !== 'none') ?? null;
+  const robust = finished.find(isHeadline) ?? null;
   return {
     naturalAccuracy: natural && summaryOf(natural).naturalAccuracy,
     naturalN: natural?.n ?? null,
@@ -96,6 +99,16 @@ export function summarizeEvaluations(evaluations: readonly EvaluationRow[]): Run
     naturalEvaluation: natural?.id ?? null,
     robustEvaluation: robust?.id ?? null,
   };
+}
+
+/**
+ * Whether an evaluation can stand as a run's robust accuracy: an attack on the run itself, counted at
+ * its end. Noise, transferred images, any-step counts and points of a sweep are shown under their
+ * own names.
+ */
+export function isHeadline({ attack, purpose }: EvaluationRow): boolean {
+  const isAttack = attack.name !== 'none' && attack.name !== 'noise';
+  return isAttack && attack.source === null && !attack.stopWhenFooled && purpose === 'result';
 }
 
 function summaryOf(evaluation: EvaluationRow): EvaluationSummary {

@@ -1,6 +1,6 @@
 import { FaptError } from '../../shared/errors.ts';
 import type { RunStatus } from '../../shared/results.ts';
-import type { MethodName, RunConfig } from '../../shared/run-config.ts';
+import { type MethodName, type RunConfig, runConfigSchema } from '../../shared/run-config.ts';
 import type { Database } from './database.ts';
 import { newId } from './ids.ts';
 import { isEnded, refuseStatusChange, trueStatus } from './run-status.ts';
@@ -206,7 +206,7 @@ export function runSample(db: Database, id: string): string[] {
 function fromStored(row: Stored): RunRow {
   return {
     ...row,
-    config: JSON.parse(row.config),
+    config: runConfigSchema.parse(JSON.parse(row.config)),
     environment: JSON.parse(row.environment),
     classCounts: row.classCounts === null ? null : JSON.parse(row.classCounts),
   };

@@ -66,6 +66,7 @@ function jobOf(changes: Partial<EvaluateJob> = {}): EvaluateJob {
     tuned,
     examples: data.examples,
     attack: pgdOf(),
+    attacker: null,
     batchSize: 4,
     perturbationFolder: null,
     ...changes,

@@ -22,6 +22,10 @@ function context(): LossContext {
     clean: view([0, Math.log(3), Math.log(3), 0], [1, 0, 1, 0]),
     adversarial: view([0, 0, 0, 0], [0, 1, 1, 0]),
     oneHot: tf.tensor2d([0, 1, 1, 0], [2, 2]),
+    textFeatures: tf.tensor2d([1, 0, 0, 1], [2, 2]),
+    frozen: () => {
+      throw new Error('only TGA looks at the frozen model');
+    },
     texts: () => {
       throw new Error('only CBA-FAPT looks into the texts');
     },

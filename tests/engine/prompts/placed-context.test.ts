@@ -60,6 +60,7 @@ describe('the class name among four words', () => {
     contextLength: 4,
     depth: 1,
     template: 'clean',
+    coupling: 'image-to-text',
     classSpecific: false,
     border: 30,
   } as const;

@@ -2,8 +2,9 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { addDataset } from '../../../src/main/datasets/add-dataset.ts';
+import { chooseClasses, ofClasses, taskOf } from '../../../src/main/datasets/class-set.ts';
 import { datasetWarnings } from '../../../src/main/datasets/dataset-warnings.ts';
-import { resolveExamples, taskOf } from '../../../src/main/datasets/examples.ts';
+import { resolveExamples } from '../../../src/main/datasets/examples.ts';
 import { fewShot, sampleFewShot } from '../../../src/main/datasets/few-shot.ts';
 import { balancedSubset, testSubset } from '../../../src/main/datasets/subset.ts';
 import { openDatabase } from '../../../src/main/store/database.ts';
@@ -101,8 +102,18 @@ describe('a stored dataset', async () => {
   });
 
   it('takes an image that is listed twice into the test once', () => {
-    expect(testSubset(db, dataset, null)).toEqual(['a/3.png', 'a/4.png', 'b/3.png']);
-    expect(testSubset(db, dataset, 2)).toEqual(['a/3.png', 'b/3.png']);
+    const all = chooseClasses(db, dataset, 'all');
+    expect(testSubset(db, dataset, all, null)).toEqual(['a/3.png', 'a/4.png', 'b/3.png']);
+    expect(testSubset(db, dataset, all, 2)).toEqual(['a/3.png', 'b/3.png']);
+  });
+
+  it('splits its classes in halves, the first one larger, labels counted anew', () => {
+    const news = chooseClasses(db, dataset, 'new');
+    expect(chooseClasses(db, dataset, 'base').labels).toEqual([0]);
+    expect(news.labels).toEqual([1]);
+    expect(taskOf(dataset, news).classNames).toEqual(['bee']);
+    expect(ofClasses([{ label: 0 }, { label: 1 }], news)).toEqual([{ label: 0 }]);
+    expect(testSubset(db, dataset, news, null)).toEqual(['b/3.png']);
   });
 
   it('tells its problems, one warning a kind', () => {
@@ -119,7 +130,10 @@ describe('a stored dataset', async () => {
       { id: 'b/3.png', path: join(folder, 'images/b/3.png'), label: 1 },
       { id: 'a/3.png', path: join(folder, 'images/a/3.png'), label: 0 },
     ]);
-    expect(taskOf(dataset)).toEqual({ classNames: ['ant', 'bee'], template: 'a photo of a {}.' });
+    expect(taskOf(dataset, chooseClasses(db, dataset, 'all'))).toEqual({
+      classNames: ['ant', 'bee'],
+      template: 'a photo of a {}.',
+    });
     await expect(resolveExamples(db, dataset, 'test', ['a/1.png'])).rejects.toThrow(
       '1 images are not in test of insects, first: a/1.png',
     );

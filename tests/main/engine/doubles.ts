@@ -1,4 +1,5 @@
 import type { EngineFunctions } from '../../../src/engine/service/functions.ts';
+import { evaluationAttackSchema } from '../../../src/shared/attack.ts';
 import type { AttributeJob, TrainJob } from '../../../src/shared/engine-contract.ts';
 import { FaptError } from '../../../src/shared/errors.ts';
 import { defaultConfig } from '../../../src/shared/method-catalogue.ts';
@@ -35,6 +36,7 @@ export const doubles: EngineFunctions = {
     yield { type: 'end', status: 'finished', step: 10_000 };
   },
   evaluate: refuse as never,
+  probe: refuse as never,
   async attribute(job) {
     return {
       id: job.example.id,
@@ -94,15 +96,7 @@ export function attributeJob(): AttributeJob {
     tuned: { config, model: { path: '/m' }, task, checkpoint: null },
     example: { id: 'a', path: '/a.png', label: 0 },
     perturbation: null,
-    attack: {
-      name: 'pgd',
-      loss: 'ce',
-      epsilon: 0,
-      stepSize: 0,
-      steps: 1,
-      restarts: 1,
-      subset: null,
-    },
+    attack: evaluationAttackSchema.parse({ name: 'pgd', epsilon: 0, stepSize: 0, steps: 1 }),
     target: null,
   };
 }

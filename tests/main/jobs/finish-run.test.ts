@@ -62,7 +62,13 @@ describe('finishRun', () => {
           fellAt: null,
           perturbation: null,
         }));
-        yield { type: 'outcomes', outcomes, done: examples.length, total: examples.length };
+        yield {
+          type: 'outcomes',
+          outcomes,
+          observed: null,
+          done: examples.length,
+          total: examples.length,
+        };
         yield { type: 'end', status: 'finished' };
       },
     });

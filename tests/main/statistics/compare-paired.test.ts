@@ -2,19 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { comparePaired } from '../../../src/main/statistics/compare-paired.ts';
 import { configDifference } from '../../../src/main/statistics/config-difference.ts';
 import type { ComparedEvaluation } from '../../../src/main/statistics/unlike.ts';
-import type { EvaluationAttack } from '../../../src/shared/attack.ts';
+import { type EvaluationAttack, evaluationAttackSchema } from '../../../src/shared/attack.ts';
 import { defaultConfig } from '../../../src/shared/method-catalogue.ts';
 import type { Outcome } from '../../../src/shared/results.ts';
 
-const attack: EvaluationAttack = {
-  name: 'pgd',
-  loss: 'ce',
-  epsilon: 1 / 255,
-  stepSize: 1 / 255,
-  steps: 100,
-  restarts: 1,
-  subset: null,
-};
+const attack: EvaluationAttack = evaluationAttackSchema.parse({ name: 'pgd' });
 
 /** Two letters an image: clean, then adversarial; r right, w wrong. */
 function evaluation(name: string, images: string[]): ComparedEvaluation {

@@ -3,21 +3,13 @@ import { type DatasetRow, getDataset, insertDataset } from '../../../src/main/st
 import { type ImageRow, insertImages } from '../../../src/main/store/images.ts';
 import { addModel, type ModelRow } from '../../../src/main/store/models.ts';
 import { createRun, type NewRun, type RunRow } from '../../../src/main/store/runs.ts';
-import type { EvaluationAttack } from '../../../src/shared/attack.ts';
+import { type EvaluationAttack, evaluationAttackSchema } from '../../../src/shared/attack.ts';
 import type { ModelReport } from '../../../src/shared/engine-contract.ts';
 import { defaultConfig } from '../../../src/shared/method-catalogue.ts';
 import type { Outcome } from '../../../src/shared/results.ts';
 import type { RunConfig } from '../../../src/shared/run-config.ts';
 
-export const PGD: EvaluationAttack = {
-  name: 'pgd',
-  loss: 'ce',
-  epsilon: 1 / 255,
-  stepSize: 1 / 255,
-  steps: 100,
-  restarts: 1,
-  subset: null,
-};
+export const PGD: EvaluationAttack = evaluationAttackSchema.parse({ name: 'pgd' });
 export const NO_ATTACK: EvaluationAttack = { ...PGD, name: 'none' };
 
 const report: ModelReport = {

@@ -1,40 +1,130 @@
 import { type Command, Option } from 'commander';
+import {
+  ATTACK_LOSSES,
+  ATTACK_NAMES,
+  type AttackLoss,
+  type AttackName,
+  type EvaluationAttack,
+} from '../../../shared/attack.ts';
 import type { AttackOptions } from '../../api/create-run.ts';
-import { parseCount, parseFraction, usageError } from './options.ts';
+import { parseCount, parseSize, usageError } from './options.ts';
 
 export type AttackFlags = {
-  attack?: 'pgd' | 'none';
+  attack?: AttackName;
+  norm?: EvaluationAttack['norm'];
+  loss?: AttackLoss;
   steps?: number;
   eps?: number;
   stepSize?: number;
   restarts?: number;
+  randomStart?: boolean;
+  iterate?: EvaluationAttack['iterate'];
+  targetClasses?: number;
+  stopWhenFooled?: boolean;
   subset?: number | 'all';
 };
 
 /** Adds the options that say how a run is attacked. */
 export function addAttackOptions(command: Command): Command {
   return command
-    .addOption(new Option('--attack <name>', 'attack (default: pgd)').choices(['pgd', 'none']))
-    .option('--steps <n>', 'steps of the attack (default: 100)', parseCount('--steps', 0))
-    .option('--eps <k/255>', "size (default: the training attack's)", parseFraction('--eps'))
-    .option('--step-size <k/255>', 'step (default: --eps)', parseFraction('--step-size'))
+    .addOption(new Option('--attack <name>', 'attack (default: pgd)').choices(ATTACK_NAMES))
+    .addOption(new Option('--norm <norm>', 'ball (default: linf)').choices(['linf', 'l2']))
+    .addOption(
+      new Option('--loss <loss>', 'what pgd and apgd climb (default: ce)').choices(ATTACK_LOSSES),
+    )
+    .option(
+      '--steps <n>',
+      'steps, or queries of square (default: 100; square 5000)',
+      parseCount('--steps', 0),
+    )
+    .option('--eps <k/255>', "size (default: the training attack's)", parseSize('--eps'))
+    .option('--step-size <k/255>', 'step of pgd (default: --eps)', parseSize('--step-size'))
     .option('--restarts <r>', 'random starts an image (default: 1)', parseCount('--restarts'))
+    .option('--no-random-start', 'pgd starts at the image itself')
+    .addOption(
+      new Option('--iterate <which>', 'iterate of pgd that counts (default: last)').choices([
+        'last',
+        'best',
+      ]),
+    )
+    .option(
+      '--target-classes <n>',
+      'targets of dlr-targeted and fab (default: 9)',
+      parseCount('--target-classes'),
+    )
+    .option('--stop-when-fooled', 'any-step accuracy: the first step that fools an image counts')
     .option('--subset <n|all>', 'test images, balanced over classes (default: 100)', (text) =>
       text === 'all' ? text : parseCount('--subset')(text),
     );
 }
 
-/** @throws FaptError `usage` where an option has no meaning without an attack */
+/** Which of an attack's settings mean something to it. */
+const SETTINGS: Record<AttackName, (keyof AttackOptions)[]> = {
+  none: [],
+  noise: ['norm', 'epsilon', 'restarts'],
+  pgd: [
+    'norm',
+    'loss',
+    'steps',
+    'epsilon',
+    'stepSize',
+    'restarts',
+    'randomStart',
+    'iterate',
+    'stopWhenFooled',
+  ],
+  apgd: ['norm', 'loss', 'steps', 'epsilon', 'restarts', 'targetClasses', 'stopWhenFooled'],
+  fab: ['norm', 'steps', 'epsilon', 'restarts', 'targetClasses'],
+  square: ['norm', 'steps', 'epsilon', 'restarts', 'stopWhenFooled'],
+  autoattack: ['norm', 'steps', 'epsilon', 'restarts'],
+};
+
+const FLAGS: Partial<Record<keyof AttackOptions, string>> = {
+  norm: '--norm',
+  loss: '--loss',
+  steps: '--steps',
+  epsilon: '--eps',
+  stepSize: '--step-size',
+  restarts: '--restarts',
+  randomStart: '--no-random-start',
+  iterate: '--iterate',
+  targetClasses: '--target-classes',
+  stopWhenFooled: '--stop-when-fooled',
+};
+
+/** @throws FaptError `usage` where an option has no meaning for the attack */
 export function attackOptionsOf(flags: AttackFlags): AttackOptions {
-  const settings = {
+  const name = flags.attack ?? 'pgd';
+  const settings: AttackOptions = {
+    norm: flags.norm,
+    loss: flags.loss,
     steps: flags.steps,
     epsilon: flags.eps,
     stepSize: flags.stepSize,
     restarts: flags.restarts,
+    // Commander sets the positive form wherever the negative one is not given.
+    randomStart: flags.randomStart === false ? false : undefined,
+    iterate: flags.iterate,
+    targetClasses: flags.targetClasses,
+    stopWhenFooled: flags.stopWhenFooled,
   };
-  if (flags.attack === 'none' && Object.values(settings).some((value) => value !== undefined)) {
-    throw usageError('--attack none takes no --steps, --eps, --step-size or --restarts.');
+  for (const [key, value] of Object.entries(settings) as [keyof AttackOptions, unknown][]) {
+    if (value === undefined || SETTINGS[name].includes(key)) continue;
+    throw usageError(`--attack ${name} takes no ${FLAGS[key]}.`);
+  }
+  if (name === 'pgd' && flags.loss === 'dlr-targeted') {
+    throw usageError(
+      '--loss dlr-targeted belongs to --attack apgd: pgd takes ce, kl, margin or dlr.',
+    );
+  }
+  if (name === 'apgd' && flags.loss === 'kl') {
+    throw usageError(
+      '--loss kl belongs to --attack pgd: apgd takes ce, margin, dlr or dlr-targeted.',
+    );
+  }
+  if (flags.norm !== 'l2' && (flags.eps ?? 0) > 1) {
+    throw usageError(`--eps must be from 0 to 1 in l-inf, as in 4/255, not ${flags.eps}.`);
   }
   const subset = flags.subset === 'all' ? null : flags.subset;
-  return { name: flags.attack ?? 'pgd', subset, ...settings };
+  return { name, subset, ...settings };
 }

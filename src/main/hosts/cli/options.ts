@@ -6,15 +6,15 @@ export function usageError(message: string): FaptError {
 }
 
 /**
- * A length in pixel units [0, 1] from `4/255` or `0.0157`.
+ * The size of an attack from `4/255`, `0.0157` or, in l2, `0.5` and more.
  * @throws FaptError `usage`
  */
-export function parseFraction(name: string): (text: string) => number {
+export function parseSize(name: string): (text: string) => number {
   return (text) => {
     const match = /^\s*([0-9.]+(?:e-?[0-9]+)?)\s*(?:\/\s*([0-9.]+))?\s*$/i.exec(text);
     const value = match ? Number(match[1]) / Number(match[2] ?? 1) : Number.NaN;
-    if (Number.isFinite(value) && value >= 0 && value <= 1) return value;
-    throw usageError(`${name} must be a number from 0 to 1 such as 4/255, not "${text}".`);
+    if (Number.isFinite(value) && value >= 0) return value;
+    throw usageError(`${name} must be a number such as 4/255 or 0.5, not "${text}".`);
   };
 }
 

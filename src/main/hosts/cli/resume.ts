@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { runDocumentSchema } from '../../../shared/api-results.ts';
-import { runDocument } from '../../api/run-reports.ts';
+import { runDocument } from '../../api/run-document.ts';
 import { finishRun } from '../../jobs/finish-run.ts';
 import { verifyModel } from '../../models/register-model.ts';
 import { getModel } from '../../store/models.ts';

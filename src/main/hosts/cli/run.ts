@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { runDocumentSchema } from '../../../shared/api-results.ts';
 import { METHOD_NAMES, type MethodName } from '../../../shared/run-config.ts';
 import { attackOf, createQueuedRun, NATURAL } from '../../api/create-run.ts';
-import { runDocument } from '../../api/run-reports.ts';
+import { runDocument } from '../../api/run-document.ts';
 import { buildConfig } from '../../api/run-settings.ts';
 import { startRun } from '../../jobs/finish-run.ts';
 import { type AttackFlags, addAttackOptions, attackOptionsOf } from './attack-options.ts';
@@ -52,7 +52,7 @@ export function registerRun(program: Command): void {
       });
       const attack = attackOf(config, attackOptionsOf(options));
       const wanted = attack.name === 'none' ? [attack] : [NATURAL, attack];
-      const evaluations = options.eval ? wanted : [];
+      const evaluations = options.eval ? wanted.map((one) => ({ attack: one })) : [];
       await cli.withApp({ write: true }, async (app) => {
         const strict = options.strict ?? false;
         const run = await createQueuedRun(app, { config, evaluations, strict });

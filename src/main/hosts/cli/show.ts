@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { runDocumentSchema } from '../../../shared/api-results.ts';
-import { runDocument } from '../../api/run-reports.ts';
+import { runDocument } from '../../api/run-document.ts';
 import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
+import { describeEvaluation, describeWorstCase } from './describe-evaluation.ts';
 import { describeRun } from './describe-run.ts';
 import { formatTable } from './table.ts';
 
@@ -15,6 +16,10 @@ export function registerShow(program: Command): void {
         await cli.withApp({ write: false }, async (app) => {
           const document = runDocument(app.db, id, options.outcomes);
           cli.print(describeRun(document.run));
+          for (const evaluation of document.evaluations) {
+            cli.print(describeEvaluation({ run: document.run, evaluation }));
+          }
+          for (const worst of document.worstCases) cli.print(describeWorstCase(worst));
           if (document.outcomes) {
             const cells = document.outcomes.map((outcome) => [
               outcome.id,

@@ -1,0 +1,34 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { MersenneTwister } from '../../shared/mersenne-twister.ts';
+
+/**
+ * What an attack is given: images in [0, 1], their true classes, and the model. An attack never sees
+ * a batch: whatever it does to one image depends on that image, its class and its own random draws.
+ */
+export type AttackProblem = {
+  /** Clean pixels as patches [B, M, 3 P P]. */
+  pixels: tf.Tensor3D;
+  /** True class of each image [B]. */
+  labels: number[];
+  /** K. */
+  classes: number;
+  /** Pixels of a square image's side, and of a patch's: for attacks that know places. */
+  imageSize: number;
+  patchSize: number;
+  /**
+   * Logits [n, K] of perturbed pixels [n, M, 3 P P]; differentiable by the pixels. What it is called
+   * with is a model's whole query: the caller counts.
+   */
+  logits(pixels: tf.Tensor3D): tf.Tensor2D;
+  /** One image's own random stream, named by what it is for (a restart, a step). */
+  random(row: number, ...purpose: (string | number)[]): MersenneTwister;
+};
+
+/** The same problem for some of its images; `dispose` frees the cut pixels. */
+export type SubProblem = AttackProblem & { dispose(): void };
+
+/** What every attack yields while it runs: the share done, from 0 to 1. */
+export type AttackSteps<Result> = Generator<number, Result>;
+
+/** Reads the logits [B, K] of one query at `pixels + perturbation`; step counts from 0, the start. */
+export type Observe = (logits: tf.Tensor2D, step: number) => void;

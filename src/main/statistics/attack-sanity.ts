@@ -1,0 +1,166 @@
+import { describeAttack, type EvaluationAttack, formatEpsilon } from '../../shared/attack.ts';
+import {
+  type AttackObservation,
+  type AttackProbe,
+  type AttackSanity,
+  SANITY_CHECKS,
+  type SanityCheck,
+} from '../../shared/attack-sanity.ts';
+import type { Outcome } from '../../shared/results.ts';
+import { bonettPrice } from './paired-difference.ts';
+
+/** Pixels are float32: a sum of two may pass a bound by this much. */
+const ROUNDING = 1e-6;
+
+/** The same run under the same attack with another number of steps. */
+export type OtherSteps = { attack: EvaluationAttack; outcomes: readonly Outcome[] };
+
+export type SanityEvidence = {
+  attack: EvaluationAttack;
+  outcomes: readonly Outcome[];
+  observed: AttackObservation | null;
+  probe: AttackProbe | null;
+  /** Ids of the images that the black box was tried on, in its order. */
+  sample: readonly string[];
+  others: readonly OtherSteps[];
+};
+
+type Finding = Omit<SanityCheck, 'name'>;
+
+const unchecked = (reason: string): Finding => ({ status: 'unchecked', reason });
+const finding = (holds: boolean, reason: string): Finding => ({
+  status: holds ? 'passed' : 'failed',
+  reason,
+});
+
+/**
+ * What a sound attack does (Carlini et al. 2019; Athalye et al. 2018), checked on the numbers of one
+ * evaluation. `doubtful` where one check failed; a check whose numbers are missing says so.
+ */
+export function attackSanity(evidence: SanityEvidence): AttackSanity {
+  const found: Record<SanityCheck['name'], Finding> = {
+    ball: ball(evidence),
+    'any-step': anyStep(evidence),
+    'last-step': lastStep(evidence),
+    noise: noise(evidence),
+    sweep: sweep(evidence),
+    gradients: gradients(evidence),
+    'black-box': blackBox(evidence),
+  };
+  const checks = SANITY_CHECKS.map((name) => ({ name, ...found[name] }));
+  const failed = checks.some(({ status }) => status === 'failed');
+  const isChecked = evidence.observed !== null && evidence.probe !== null;
+  return { badge: failed ? 'doubtful' : isChecked ? 'sound' : 'unchecked', checks };
+}
+
+function ball({ attack, observed }: SanityEvidence): Finding {
+  if (!observed) return unchecked('The adversarial images were not measured.');
+  const { maxDistance, minPixel, maxPixel } = observed;
+  const size = attack.norm === 'l2' ? attack.epsilon.toPrecision(4) : formatEpsilon(attack.epsilon);
+  const within = maxDistance <= attack.epsilon * (1 + ROUNDING) + ROUNDING;
+  const pixels = minPixel >= -ROUNDING && maxPixel <= 1 + ROUNDING;
+  return finding(
+    within && pixels,
+    `Largest distance ${show(maxDistance, attack)} of ${size}; pixels from ${minPixel.toFixed(4)} to ${maxPixel.toFixed(4)}.`,
+  );
+}
+
+function show(distance: number, { norm }: EvaluationAttack): string {
+  return norm === 'l2' ? distance.toPrecision(4) : `${(distance * 255).toFixed(3)}/255`;
+}
+
+/** Counted over steps within one evaluation it cannot rise; between two, the longer contains the shorter. */
+function anyStep({ attack, outcomes, others }: SanityEvidence): Finding {
+  const pair = neighbour(attack, others);
+  if (!pair) return unchecked('No evaluation with another number of steps to compare with.');
+  const [fewer, more] = byLength(attack, outcomes, pair);
+  const common = new Set(fewer.map(({ id }) => id));
+  const ids = new Set(more.flatMap(({ id }) => (common.has(id) ? [id] : [])));
+  const standing = (rows: readonly Outcome[]) =>
+    rows.filter(({ id, fellAt }) => ids.has(id) && fellAt === null).length;
+  return finding(
+    standing(more) <= standing(fewer),
+    `${standing(fewer)} of ${ids.size} images never fall in the shorter and ${standing(more)} in the longer attack, against ${describeAttack(pair.attack)}.`,
+  );
+}
+
+/** Outcomes of fewer steps, then those of more. */
+function byLength(attack: EvaluationAttack, outcomes: readonly Outcome[], other: OtherSteps) {
+  return other.attack.steps < attack.steps
+    ? ([other.outcomes, outcomes] as const)
+    : ([outcomes, other.outcomes] as const);
+}
+
+/** Step equals eps in the published attack, so the last iterate jumps: only a clear rise is a fault. */
+function lastStep({ attack, outcomes, others }: SanityEvidence): Finding {
+  const pair = neighbour(attack, others);
+  if (!pair) return unchecked('No evaluation with another number of steps to compare with.');
+  const [fewer, more] = byLength(attack, outcomes, pair);
+  const after = new Map(more.map((row) => [row.id, row.adversarial === row.label]));
+  const both = fewer.filter(({ id }) => after.has(id));
+  const aOnly = both.filter((row) => row.adversarial === row.label && !after.get(row.id)).length;
+  const bOnly = both.filter((row) => row.adversarial !== row.label && after.get(row.id)).length;
+  if (both.length === 0) return unchecked('The other evaluation is about other images.');
+  const [low, high] = bonettPrice({ aOnly, bOnly, n: both.length });
+  const rise = (bOnly - aOnly) / both.length;
+  return finding(
+    low <= 0,
+    `More steps change the accuracy at the last step by ${points(rise)} points (95 % ${points(low)} to ${points(high)}, n = ${both.length}).`,
+  );
+}
+
+const points = (share: number) => `${share >= 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
+
+function neighbour(attack: EvaluationAttack, others: readonly OtherSteps[]): OtherSteps | null {
+  return others.find((other) => other.attack.steps !== attack.steps) ?? null;
+}
+
+function noise({ attack, outcomes, observed }: SanityEvidence): Finding {
+  if (!observed) return unchecked('No image was tried with noise.');
+  if (attack.name === 'noise') return unchecked('This is the noise baseline itself.');
+  const right = outcomes.filter(({ adversarial, label }) => adversarial === label).length;
+  return finding(
+    observed.noiseRight >= right,
+    `${observed.noiseRight} of ${observed.images} images are right under uniform noise of the same size, ${right} under the attack.`,
+  );
+}
+
+function sweep({ probe }: SanityEvidence): Finding {
+  if (!probe) return unchecked('No larger ball was tried.');
+  const last = probe.sweep.at(-1);
+  if (!last) return finding(true, 'The attack left no image right, so no larger ball was needed.');
+  return finding(
+    last.right === 0,
+    last.right === 0
+      ? `All ${last.n} images tried that the attack left right fall by eps ${formatEpsilon(last.epsilon)}.`
+      : `${last.right} of ${last.n} images are right even at eps ${formatEpsilon(last.epsilon)}: the gradient may be hidden.`,
+  );
+}
+
+function gradients({ observed }: SanityEvidence): Finding {
+  if (!observed) return unchecked('Gradients were not looked at.');
+  const { zeroGradientImages, images } = observed;
+  if (zeroGradientImages === null) return unchecked('This attack reads no gradient.');
+  return finding(
+    zeroGradientImages === 0,
+    `${zeroGradientImages} of ${images} images have a gradient that is 0 everywhere.`,
+  );
+}
+
+/** Square on the same images at the same size must not do better than the attack that reads gradients. */
+function blackBox({ outcomes, probe, sample }: SanityEvidence): Finding {
+  if (!probe?.blackBox) return unchecked('No black-box attack was tried.');
+  const { queries, right } = probe.blackBox;
+  const rows = new Map(outcomes.map((row) => [row.id, row]));
+  const white = sample.filter((id) => rows.get(id)?.adversarial === rows.get(id)?.label).length;
+  const black = right.filter(Boolean).length;
+  const alone = sample.filter((id, i) => !right[i] && isRight(rows.get(id))).length;
+  return finding(
+    black >= white,
+    `Square with ${queries} queries leaves ${black} of ${right.length} images right, the attack ${white}; ${alone} fell to Square alone.`,
+  );
+}
+
+function isRight(row: Outcome | undefined): boolean {
+  return row !== undefined && row.adversarial === row.label;
+}
