@@ -3,12 +3,14 @@ import type { MethodName, RunConfig } from './run-config.ts';
 
 type Settings = Omit<RunConfig, 'method' | 'dataset' | 'model' | 'shots' | 'seed'>;
 
-/** What every reader of a method needs to know: the form, the command line, the documents. */
+/**
+ * What every reader of a method needs to know: the form, the command line, the documents. Its
+ * publications are in method-references.ts, its options in method-options.ts.
+ */
 export type MethodEntry = {
   name: MethodName;
   title: string;
   year: number;
-  citation: string;
   /** What is learned. */
   learner: string;
   /** The training objective in the paper's notation. */
@@ -83,7 +85,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'zero-shot',
     title: 'Zero-shot CLIP',
     year: 2021,
-    citation: 'Radford et al. 2021',
     learner: 'nothing: hand-written prompts',
     objective: 'none',
     terms: [],
@@ -94,7 +95,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'coop',
     title: 'CoOp',
     year: 2022,
-    citation: 'Zhou et al. 2022, Learning to prompt for vision-language models',
     learner: '16 words of the text',
     objective: 'CE(clean)',
     terms: ['nat'],
@@ -105,7 +105,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'apt',
     title: 'APT',
     year: 2024,
-    citation: 'Li et al. 2024, One prompt word is enough to boost adversarial robustness',
     learner: '16 words of the text',
     objective: 'CE(adversarial)',
     terms: ['adv'],
@@ -119,7 +118,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'vpt',
     title: 'Deep visual prompts',
     year: 2022,
-    citation: 'Jia et al. 2022, Visual prompt tuning',
     learner: 'two tokens a block of the image tower',
     objective: 'CE(clean)',
     terms: ['nat'],
@@ -130,7 +128,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'advvp',
     title: 'AdvVP',
     year: 2023,
-    citation: 'Mao et al. 2023, visual prompts of TeCoA as compared by Zhou et al. 2024',
     learner: 'a border of pixels and five tokens of the image tower',
     objective: 'CE(adversarial)',
     terms: ['adv'],
@@ -145,7 +142,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'advvlp',
     title: 'AdvVLP',
     year: 2024,
-    citation: 'Zhou et al. 2024 (independent vision-language prompts)',
     learner: 'two tokens a block of each tower, uncoupled',
     objective: 'CE(adversarial)',
     terms: ['adv'],
@@ -156,7 +152,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'maple',
     title: 'MaPLe',
     year: 2023,
-    citation: 'Khattak et al. 2023',
     learner: 'two tokens a block of the text tower, projected to the image tower',
     objective: 'CE(clean)',
     terms: ['nat'],
@@ -172,7 +167,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'advmaple',
     title: 'AdvMaPLe',
     year: 2024,
-    citation: 'Khattak et al. 2023, adversarial variant of Zhou et al. 2024',
     learner: 'two tokens a block of each tower, coupled',
     objective: 'CE(adversarial)',
     terms: ['adv'],
@@ -183,7 +177,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'fap',
     title: 'FAP',
     year: 2024,
-    citation: 'Zhou et al. 2024',
     learner: 'two tokens a block of each tower, coupled',
     objective: 'CE(clean) + lambda mean[KL(clean || adversarial) (cos(v, v_adv) + 1)]',
     terms: ['nat', 'adv'],
@@ -194,7 +187,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'cba-fapt',
     title: 'CBA-FAPT',
     year: 2026,
-    citation: 'Feng et al. 2026, eq. 11',
     learner: 'two tokens a block of each tower, coupled',
     objective: 'CE(clean) + alpha CE(adversarial) + beta L_VAA + gamma L_TAA',
     terms: ['nat', 'adv', 'vaa', 'taa'],
@@ -205,7 +197,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'tecoa',
     title: 'TeCoA prompts',
     year: 2023,
-    citation: 'Mao et al. 2023, Understanding zero-shot adversarial robustness (visual prompts)',
     learner: 'a border of pixels and ten tokens of the image tower',
     objective: 'CE(adversarial)',
     terms: ['adv'],
@@ -220,7 +211,6 @@ export const METHODS: Record<MethodName, MethodEntry> = {
     name: 'tga',
     title: 'TGA prompts',
     year: 2024,
-    citation: 'Yu et al. 2024, Text-guided attention (its losses, on prompts)',
     learner: 'two tokens a block of each tower, coupled',
     objective:
       'CE(adversarial) + refine ||a(x_adv) - a_frozen(x)|| + constrain ||a(x) - a_frozen(x)||',

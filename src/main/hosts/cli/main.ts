@@ -11,6 +11,7 @@ import { registerDataset } from './dataset.ts';
 import { registerDemo } from './demo.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEval } from './eval.ts';
+import { registerMethods } from './methods.ts';
 import { registerModel } from './model.ts';
 import { registerPredict } from './predict.ts';
 import { registerResume } from './resume.ts';
@@ -32,6 +33,7 @@ export function createProgram(): Command {
   const register = [
     registerDoctor,
     registerDemo,
+    registerMethods,
     registerModel,
     registerDataset,
     registerRun,
