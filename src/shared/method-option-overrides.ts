@@ -103,7 +103,7 @@ export const OVERRIDES: Partial<Record<MethodName, Differences>> = {
       paper: null,
       code: 40,
       reason:
-        "The paper's 0.0035 names no exception, but barely moves a border of pixels; the code's rate is used.",
+        "The paper's 0.0035 names no exception; the code's rate is taken, which is TeCoA's own too.",
     },
     'optimizer.weightDecay': {
       reason:
