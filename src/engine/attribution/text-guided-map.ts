@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type ImageEncoding, tokenFeatures } from '../clip/image-tower.ts';
 import type { ClipWeights } from '../clip/weights.ts';
 
+/** Keeps a flat map 0 instead of undefined; far below the rounding of any other. */
+const TINY = 1e-20;
+
 /**
  * Text-guided attention map of TGA-ZSR (Yu et al. 2024; methods 3.8): every token through the last
  * block, norm and projection, each channel divided by its length along the CLS and patch tokens, the
@@ -17,11 +20,12 @@ export function textGuidedMap(
 ): tf.Tensor2D {
   const features = tokenFeatures(clip, image);
   const [batch, tokens, width] = features.shape;
-  const length = tf.sqrt(tf.sum(tf.square(features), 1, true));
-  const patches = tf.slice(tf.divNoNan(features, length), [0, 1, 0], [-1, tokens - 1, width]);
+  const length = tf.sqrt(tf.add(tf.sum(tf.square(features), 1, true), TINY));
+  const patches = tf.slice(tf.div(features, length), [0, 1, 0], [-1, tokens - 1, width]);
   const scores = tf.squeeze(tf.matMul(patches, tf.expandDims(texts, 2)), [2]);
   const low = tf.min(scores, 1, true);
-  const spread = tf.divNoNan(tf.sub(scores, low), tf.sub(tf.max(scores, 1, true), low));
+  const range = tf.add(tf.sub(tf.max(scores, 1, true), low), TINY);
+  const spread = tf.div(tf.sub(scores, low), range);
   const grid = Math.round(Math.sqrt(tokens - 1));
   const enlarge = bilinear(grid, clip.shape.imageSize);
   const square = tf.reshape(spread, [batch, grid, grid]);
