@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { boxProjection, type Norm, normOf, type Projection } from './box-projection.ts';
 import type { AttackProblem } from './problem.ts';
-import { cleanPixels, joinRows, queryImages, readMargin, splitRows } from './query-images.ts';
+import { cleanPixels, joinRows, queryImages, readRow, splitRows } from './query-images.ts';
 
 /** The paper's alpha_max, eta and beta, as AutoAttack keeps them. */
 const ALPHA_MAX = 0.1;
@@ -44,7 +44,7 @@ export function* walk(
     const rows = images.map((image) => image.row);
     const logits = queryImages(problem, rows, (clean) => perturbed(clean, images));
     for (const [n, image] of images.entries()) {
-      if (readMargin(logits[n] as Float32Array, image.label).fooled) keepAndStepBack(image, norm);
+      if (readRow(logits[n] as Float32Array, image.label).fooled) keepAndStepBack(image, norm);
     }
     yield;
   }

@@ -4,7 +4,7 @@ import { normal, uniform } from '../random.ts';
 import { type Norm, normOf } from './box-projection.ts';
 import { type FabImage, walk } from './fab-walk.ts';
 import type { AttackProblem, AttackSteps } from './problem.ts';
-import { queryImages, readMargin } from './query-images.ts';
+import { queryImages, readRow } from './query-images.ts';
 
 export type FabSettings = {
   norm: Norm;
@@ -70,7 +70,7 @@ function correctImages(problem: AttackProblem): FabImage[] {
   const logits = queryImages(problem, [...labels.keys()]);
   return labels.flatMap((label, row) => {
     const own = logits[row] as Float32Array;
-    if (readMargin(own, label).fooled) return [];
+    if (readRow(own, label).fooled) return [];
     const wrong = [...own.keys()]
       .filter((k) => k !== label)
       .sort((a, b) => (own[b] as number) - (own[a] as number));

@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { MersenneTwister } from '../../shared/mersenne-twister.ts';
 
 /**
@@ -24,11 +24,20 @@ export type AttackProblem = {
   random(row: number, ...purpose: (string | number)[]): MersenneTwister;
 };
 
-/** The same problem for some of its images; `dispose` frees the cut pixels. */
-export type SubProblem = AttackProblem & { dispose(): void };
-
 /** What every attack yields while it runs: the share done, from 0 to 1. */
 export type AttackSteps<Result> = Generator<number, Result>;
 
-/** Reads the logits [B, K] of one query at `pixels + perturbation`; step counts from 0, the start. */
-export type Observe = (logits: tf.Tensor2D, step: number) => void;
+/** The same problem for some of its images; `dispose` frees the cut pixels. */
+export type SubProblem = AttackProblem & { dispose(): void };
+
+export function subProblem(problem: AttackProblem, rows: number[]): SubProblem {
+  const pixels = tf.tidy(() => tf.gather(problem.pixels, tf.tensor1d(rows, 'int32')));
+  return {
+    ...problem,
+    pixels,
+    labels: rows.map((row) => problem.labels[row] as number),
+    logits: (perturbed) => problem.logits(perturbed),
+    random: (row, ...purpose) => problem.random(rows[row] as number, ...purpose),
+    dispose: () => pixels.dispose(),
+  };
+}

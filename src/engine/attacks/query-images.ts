@@ -46,21 +46,20 @@ export function splitRows(logits: Float32Array, classes: number): Float32Array[]
   );
 }
 
+/** What the model makes of one image. */
+export type Read = { predicted: number; margin: number; fooled: boolean };
+
 /**
- * The true logit minus the best other, and whether the prediction, the first of the highest logits,
- * is another class.
+ * The prediction, the first of the highest logits; the margin, the true logit minus the best other,
+ * or with a single class the logit itself; and whether the prediction is another class.
  */
-export function readMargin(
-  logits: Float32Array,
-  label: number,
-): { margin: number; fooled: boolean } {
-  const own = logits[label] as number;
+export function readRow(logits: Float32Array, label: number): Read {
+  let predicted = 0;
   let other = Number.NEGATIVE_INFINITY;
-  let fooled = false;
   for (const [k, logit] of logits.entries()) {
-    if (k === label) continue;
-    other = Math.max(other, logit);
-    fooled ||= logit > own || (logit === own && k < label);
+    if (logit > (logits[predicted] as number)) predicted = k;
+    if (k !== label) other = Math.max(other, logit);
   }
-  return { margin: own - other, fooled };
+  const margin = (logits[label] as number) - (logits.length > 1 ? other : 0);
+  return { predicted, margin, fooled: predicted !== label };
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fromPatches, toPatches } from '../clip/image-tower.ts';
 import type { Norm } from './box-projection.ts';
 import type { AttackProblem, AttackSteps } from './problem.ts';
-import { joinRows, queryImages, readMargin } from './query-images.ts';
+import { joinRows, queryImages, readRow } from './query-images.ts';
 import { l2Moves } from './square-l2.ts';
 import { linfMoves } from './square-linf.ts';
 import { CHANNELS, type Picture } from './square-moves.ts';
@@ -85,7 +85,7 @@ function correctImages(problem: AttackProblem): SquareImage[] {
   const length = CHANNELS * imageSize * imageSize;
   const logits = queryImages(problem, [...labels.keys()]);
   return labels.flatMap((label, row) => {
-    const { margin, fooled } = readMargin(logits[row] as Float32Array, label);
+    const { margin, fooled } = readRow(logits[row] as Float32Array, label);
     if (fooled) return [];
     const image: SquareImage = {
       row,
@@ -122,7 +122,7 @@ function tryTrials(
   const rows = images.map((image) => image.row);
   const logits = queryImages(problem, rows, (clean) => tf.add(clean, stackTrials(problem, images)));
   return images.filter((image, n) => {
-    const { margin, fooled } = readMargin(logits[n] as Float32Array, image.label);
+    const { margin, fooled } = readRow(logits[n] as Float32Array, image.label);
     if (first || fooled || margin < image.margin) {
       [image.delta, image.trial] = [image.trial, image.delta];
       image.margin = margin;

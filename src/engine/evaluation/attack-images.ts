@@ -1,35 +1,46 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import type { EvaluationAttack } from '../../shared/attack.ts';
+import type { AttackObservation } from '../../shared/attack-sanity.ts';
 import type { Example } from '../../shared/engine-contract.ts';
-import { pgdSteps } from '../attacks/pgd.ts';
-import { toPatches } from '../clip/image-tower.ts';
-import { crossEntropy, klDivergence } from '../methods/losses.ts';
-import { oneHotRows } from '../one-hot.ts';
-import { stream, uniform } from '../random.ts';
-import { imageLogits, type PromptedClip } from '../training/prompted-clip.ts';
-import { requireFinite } from './require-finite.ts';
+import type { Warning } from '../../shared/results.ts';
+import { attackSteps, attackWarnings } from '../attacks/attack.ts';
+import { drawInBall, intoBox } from '../attacks/ball.ts';
+import { normOf } from '../attacks/box-projection.ts';
+import type { AttackProblem } from '../attacks/problem.ts';
+import { type Read, readRow, splitRows } from '../attacks/query-images.ts';
+import type { WorstCase } from '../attacks/worst-case.ts';
+import { stream } from '../random.ts';
+import { hasFrame, imageLogits, type PromptedClip } from '../training/prompted-clip.ts';
 
-export type Subject = {
-  model: PromptedClip;
-  textFeatures: tf.Tensor2D;
+/** A model with the features of its classes [K, E]. */
+export type Classifier = { model: PromptedClip; textFeatures: tf.Tensor2D };
+
+export type Subject = Classifier & {
   /** Clean pixels as patches [B, M, 3 P P]. */
   patches: tf.Tensor3D;
   examples: Example[];
+  /** Whose gradients make the adversarial images (transfer); null or absent: the model's own. */
+  attacker?: Classifier | null;
 };
 
 export type AttackedImage = {
-  /** At the last step of the restart that was worst for the model. */
+  /** Of the perturbation that is worst for the model. */
   predicted: number;
   margin: number;
-  /** First fooled step from 1 over all restarts, null if never. */
+  /** First fooled step from 1 over all runs, null if never; the last step where the others are not known. */
   fooledAt: number | null;
+  /** AutoAttack: which attack fooled it (`apgd-ce`, `apgd-t`, `fab-t`, `square`). */
+  by?: string;
 };
 
 export type AttackedBatch = {
   images: AttackedImage[];
-  /** Of the worst restart, as patches [B, M, 3 P P]; the caller disposes. */
+  /** Patches [B, M, 3 P P]; the caller disposes. */
   perturbation: tf.Tensor3D;
+  observed: AttackObservation;
+  /** The same for every batch of an evaluation. */
+  warnings: Warning[];
 };
 
 /**
@@ -37,160 +48,164 @@ export type AttackedBatch = {
  *
  * @throws FaptError `logits-not-finite`
  */
-export function readLogits(
-  logits: tf.Tensor2D,
-  labels: number[],
-): { predicted: number; margin: number }[] {
-  const values = logits.dataSync();
-  const classes = logits.shape[1];
-  requireFinite(values);
-  return labels.map((label, row) => {
-    let predicted = 0;
-    let other = Number.NEGATIVE_INFINITY;
-    const at = (k: number) => values[row * classes + k] as number;
-    for (let k = 0; k < classes; k += 1) {
-      if (at(k) > at(predicted)) predicted = k;
-      if (k !== label && at(k) > other) other = at(k);
-    }
-    // With a single class there is no other: the margin is the logit itself.
-    return { predicted, margin: at(label) - (classes > 1 ? other : 0) };
-  });
+export function readLogits(logits: tf.Tensor2D, labels: number[]): Read[] {
+  const rows = splitRows(logits.dataSync() as Float32Array, logits.shape[1]);
+  return rows.map((row, n) => readRow(row, labels[n] as number));
 }
 
-export function classifyImages({ model, textFeatures, patches, examples }: Subject) {
-  const logits = tf.tidy(() => imageLogits(model, patches, textFeatures));
-  const read = readLogits(
-    logits,
-    examples.map((example) => example.label),
-  );
-  logits.dispose();
-  return read;
+/** @param frame `attack-only` leaves the learned border out */
+export function classifyImages(
+  { model, textFeatures, patches, examples }: Subject,
+  frame: EvaluationAttack['frame'] = 'always',
+): Read[] {
+  const shown = frame === 'attack-only' ? { ...model, leaveOutFrame: true } : model;
+  const logits = tf.tidy(() => imageLogits(shown, patches, textFeatures));
+  try {
+    return readLogits(
+      logits,
+      examples.map((example) => example.label),
+    );
+  } finally {
+    logits.dispose();
+  }
 }
 
 /**
- * PGD on the prompted model, restart by restart; yields after every step so that a stop is heard.
- * Each image's start is drawn from (seed, attack, restart, image), so that no result depends on how
- * images are batched.
+ * Any attack on the prompted model, white-box or made on another; yields after every step so that a
+ * stop is heard. Each image's draws are named by (seed, attack, purpose, image), so that no result
+ * depends on how images are batched.
+ *
+ * @throws FaptError `logits-not-finite`
  */
 export async function* attackImages(
   subject: Subject,
   attack: EvaluationAttack,
   seed: number,
 ): AsyncGenerator<{ share: number; result: AttackedBatch | null }> {
-  let worst: AttackedBatch | null = null;
-  let run: ReturnType<typeof attackOnce> | null = null;
-  let finished = false;
+  const problem = problemOf(subject, seed);
+  const steps = attackSteps(problem, attack);
+  let found: WorstCase | null = null;
   try {
-    for (let restart = 0; restart < attack.restarts; restart += 1) {
-      run = attackOnce(subject, attack, seed, restart);
-      let next = await run.next();
-      while (!next.done) {
-        yield { share: (restart + next.value) / attack.restarts, result: null };
-        next = await run.next();
-      }
-      worst = worst ? worseOf(worst, next.value, subject.examples) : next.value;
-    }
-    finished = true;
-    yield { share: 1, result: worst };
-  } finally {
-    // A caller that stops early ends this generator at a yield, and the one inside with it.
-    if (!finished) {
-      await run?.return(undefined as never);
-      worst?.perturbation.dispose();
-    }
-  }
-}
-
-async function* attackOnce(
-  { model, textFeatures, patches, examples }: Subject,
-  attack: EvaluationAttack,
-  seed: number,
-  restart: number,
-): AsyncGenerator<number, AttackedBatch> {
-  const labels = examples.map((example) => example.label);
-  const fooledAt: (number | null)[] = labels.map(() => null);
-  const note = (logits: tf.Tensor2D, step: number) => {
-    const read = readLogits(logits, labels);
-    for (const [row, { predicted }] of read.entries()) {
-      if (step > 0 && predicted !== labels[row]) fooledAt[row] ??= step;
-    }
-    return read;
-  };
-  const oneHot = oneHotRows(labels, textFeatures.shape[0]);
-  const clean =
-    attack.loss === 'kl' ? tf.tidy(() => imageLogits(model, patches, textFeatures)) : null;
-  const start = randomStart(model, examples, attack, seed, restart);
-  const loss = (perturbed: tf.Tensor, step: number) => {
-    const logits = imageLogits(model, perturbed as tf.Tensor3D, textFeatures);
-    note(logits, step);
-    return tf.sum(clean ? klDivergence(clean, logits) : crossEntropy(logits, oneHot)) as tf.Scalar;
-  };
-  const steps = pgdSteps(patches, start, attack, loss);
-  let perturbation: tf.Tensor | null = null;
-  try {
-    for (;;) {
+    while (!found) {
       const next = steps.next();
-      if (next.done) {
-        perturbation = next.value;
-        break;
+      if (next.done) found = next.value;
+      else {
+        yield { share: next.value, result: null };
+        // A stop that was asked for meanwhile gets its chance.
+        await setImmediate();
       }
-      yield next.value / attack.steps;
-      // A stop that was asked for meanwhile gets its chance.
-      await setImmediate();
     }
   } finally {
-    if (!perturbation) steps.return(patches);
-    tf.dispose([oneHot, start, ...(clean ? [clean] : [])]);
+    // A caller that stops early ends this generator at a yield, and the attack with it.
+    if (!found) steps.return(undefined as never);
   }
-  const final = perturbation as tf.Tensor3D;
-  const logits = tf.tidy(() =>
-    imageLogits(model, tf.add(patches, final) as tf.Tensor3D, textFeatures),
-  );
-  const last = note(logits, attack.steps);
-  logits.dispose();
-  const images = last.map((read, row) => ({ ...read, fooledAt: fooledAt[row] ?? null }));
-  return { images, perturbation: final };
+  yield { share: 1, result: judge(subject, problem, attack, found) };
 }
 
-/** U(-epsilon, epsilon) for every pixel, as patches. */
-function randomStart(
-  { clip }: PromptedClip,
-  examples: Example[],
-  { epsilon, name }: EvaluationAttack,
-  seed: number,
-  restart: number,
-): tf.Tensor3D {
-  const { imageSize, patchSize } = clip.shape;
-  const perImage = 3 * imageSize * imageSize;
-  const values = new Float32Array(perImage * examples.length);
-  for (const [row, { id }] of examples.entries()) {
-    const random = stream(seed, 'attack', name, restart, id);
-    values.set(uniform(random, perImage, -epsilon, epsilon), row * perImage);
-  }
-  return tf.tidy(() =>
-    toPatches(tf.tensor4d(values, [examples.length, 3, imageSize, imageSize]), patchSize),
-  );
+/** The attacked model as an attack sees it. */
+function problemOf(subject: Subject, seed: number): AttackProblem {
+  const { patches, examples } = subject;
+  const { model, textFeatures } = subject.attacker ?? subject;
+  const { imageSize, patchSize } = model.clip.shape;
+  return {
+    pixels: patches,
+    labels: examples.map(({ label }) => label),
+    classes: textFeatures.shape[0],
+    imageSize,
+    patchSize,
+    logits: (pixels) => imageLogits(model, pixels, textFeatures),
+    random: (row, ...purpose) => stream(seed, 'attack', ...purpose, (examples[row] as Example).id),
+  };
 }
 
-/** Image by image the restart that is worse for the model: fooled before not, then the smaller margin. */
-function worseOf(a: AttackedBatch, b: AttackedBatch, examples: Example[]): AttackedBatch {
-  const takeB = examples.map(({ label }, row) => {
-    const [x, y] = [a.images[row] as AttackedImage, b.images[row] as AttackedImage];
-    const [fooledX, fooledY] = [x.predicted !== label, y.predicted !== label];
-    return fooledX === fooledY ? y.margin < x.margin : fooledY;
+/** What the attack found, as the model sees it, and what was seen on the way. */
+function judge(
+  subject: Subject,
+  problem: AttackProblem,
+  attack: EvaluationAttack,
+  found: WorstCase,
+): AttackedBatch {
+  const perturbation = tf.tensor3d(found.values, subject.patches.shape);
+  try {
+    const { images, noiseRight } = outcome(subject, problem, attack, found, perturbation);
+    const observed = observe(subject, attack, found, perturbation, noiseRight);
+    return { images, perturbation, observed, warnings: attackWarnings(attack, problem.classes) };
+  } catch (error) {
+    perturbation.dispose();
+    throw error;
+  }
+}
+
+/** Predictions of the adversarial images, and how many images one draw of noise leaves right. */
+function outcome(
+  subject: Subject,
+  problem: AttackProblem,
+  attack: EvaluationAttack,
+  found: WorstCase,
+  perturbation: tf.Tensor3D,
+): { images: AttackedImage[]; noiseRight: number } {
+  const noiseRight = () =>
+    readPerturbed(subject, attack, () =>
+      intoBox(subject.patches, drawInBall(problem, attack, 'noise', 0)),
+    ).filter(({ fooled }) => !fooled).length;
+  const named = (row: number) => {
+    const by = attack.name === 'autoattack' ? found.by[row] : null;
+    return by ? { by } : {};
+  };
+  const isOwn = !subject.attacker && (attack.frame === 'always' || !hasFrame(subject.model));
+  if (isOwn) {
+    const images = found.reads.map((read, row) => {
+      const { predicted, margin } = read as Read;
+      return { predicted, margin, fooledAt: found.fooledAt[row] ?? null, ...named(row) };
+    });
+    return { images, noiseRight: found.rightAtStart ?? noiseRight() };
+  }
+  const last = attack.name === 'noise' ? 1 : Math.max(1, attack.steps);
+  const images = readPerturbed(subject, attack, () => perturbation).map(
+    ({ predicted, margin, fooled }, row) =>
+      fooled
+        ? { predicted, margin, fooledAt: last, ...named(row) }
+        : { predicted, margin, fooledAt: null },
+  );
+  return { images, noiseRight: noiseRight() };
+}
+
+function readPerturbed(
+  subject: Subject,
+  { frame }: EvaluationAttack,
+  perturbation: () => tf.Tensor,
+): Read[] {
+  const patches = tf.tidy(() => tf.add(subject.patches, perturbation()) as tf.Tensor3D);
+  try {
+    return classifyImages({ ...subject, patches }, frame);
+  } finally {
+    patches.dispose();
+  }
+}
+
+function observe(
+  { patches, examples }: Subject,
+  { norm }: EvaluationAttack,
+  { values, zeroGradientImages }: WorstCase,
+  perturbation: tf.Tensor3D,
+  noiseRight: number,
+): AttackObservation {
+  const perImage = values.length / examples.length;
+  const distances = examples.map((_, row) =>
+    normOf(norm, values.subarray(row * perImage, (row + 1) * perImage)),
+  );
+  const range = tf.tidy(() => {
+    const pixels = tf.add(patches, perturbation);
+    return tf.stack([tf.min(pixels), tf.max(pixels)]);
   });
-  const images = examples.map((_, row) => {
-    const [x, y] = [a.images[row] as AttackedImage, b.images[row] as AttackedImage];
-    const steps = [x.fooledAt, y.fooledAt].filter((s) => s !== null);
-    return { ...(takeB[row] ? y : x), fooledAt: steps.length ? Math.min(...steps) : null };
-  });
-  const perturbation = tf.tidy(() => {
-    const choice = tf.tensor(takeB.map(Number), [examples.length, 1, 1]);
-    return tf.add(
-      tf.mul(b.perturbation, choice),
-      tf.mul(a.perturbation, tf.sub(1, choice)),
-    ) as tf.Tensor3D;
-  });
-  tf.dispose([a.perturbation, b.perturbation]);
-  return { images, perturbation };
+  const [minPixel, maxPixel] = range.dataSync() as unknown as [number, number];
+  range.dispose();
+  return {
+    images: examples.length,
+    maxDistance: Math.max(...distances),
+    minPixel,
+    maxPixel,
+    zeroGradientImages,
+    noiseRight,
+  };
 }

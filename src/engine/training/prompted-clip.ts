@@ -19,14 +19,25 @@ export type PromptedClip = {
   constantText?: tf.Tensor2D | null;
   /** Features of the hand prompts [K, E], for losses that look at CLIP as it was. */
   frozenText?: tf.Tensor2D | null;
+  /** The learned border is left out of every forward pass, as AdvVP's published test does (methods Q2). */
+  leaveOutFrame?: boolean;
 };
 
 export function imageEncoding(
-  { clip, learner }: PromptedClip,
+  { clip, learner, leaveOutFrame }: PromptedClip,
   patches: tf.Tensor3D,
 ): ImageEncoding {
   const { image, frame } = learner.prompts();
-  return encodeImage(clip, frame ? framed(clip, patches, frame) : patches, image);
+  return encodeImage(clip, frame && !leaveOutFrame ? framed(clip, patches, frame) : patches, image);
+}
+
+/** Whether a border is learned. */
+export function hasFrame({ learner }: PromptedClip): boolean {
+  let found = false;
+  tf.tidy(() => {
+    found = Boolean(learner.prompts().frame);
+  });
+  return found;
 }
 
 /**

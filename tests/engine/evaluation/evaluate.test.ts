@@ -369,17 +369,17 @@ describe('readLogits', () => {
     tf.tidy(() => readLogits(tf.tensor2d(rows), labels));
 
   test('margin is the true logit less the best other', () => {
-    expect(read([[3, 2, 5, 1]], [1])).toEqual([{ predicted: 2, margin: -3 }]);
-    expect(read([[3, 2, 5, 1]], [2])).toEqual([{ predicted: 2, margin: 2 }]);
+    expect(read([[3, 2, 5, 1]], [1])).toMatchObject([{ predicted: 2, margin: -3 }]);
+    expect(read([[3, 2, 5, 1]], [2])).toMatchObject([{ predicted: 2, margin: 2 }]);
   });
 
   test('of equal logits the first class wins, at margin 0', () => {
-    expect(read([[1, 4, 4]], [1])).toEqual([{ predicted: 1, margin: 0 }]);
-    expect(read([[1, 4, 4]], [2])).toEqual([{ predicted: 1, margin: 0 }]);
+    expect(read([[1, 4, 4]], [1])).toMatchObject([{ predicted: 1, margin: 0 }]);
+    expect(read([[1, 4, 4]], [2])).toMatchObject([{ predicted: 1, margin: 0 }]);
   });
 
   test('with one class the margin is the logit itself', () => {
-    expect(read([[7]], [0])).toEqual([{ predicted: 0, margin: 7 }]);
+    expect(read([[7]], [0])).toMatchObject([{ predicted: 0, margin: 7 }]);
   });
 
   test('logits that are no numbers are an error, never class 0', () => {
