@@ -1,10 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EvaluateEvent, EvaluateJob, Example } from '../../shared/engine-contract.ts';
 import type { Outcome } from '../../shared/results.ts';
+import type { Read } from '../attacks/query-images.ts';
 import { ImageLoader } from '../images/image-loader.ts';
 import { allTextFeatures } from '../training/prompted-clip.ts';
 import { closeTuned, openTuned, requireKnownLabels } from '../training/tuned-clip.ts';
-import { type AttackedBatch, attackImages, classifyImages } from './attack-images.ts';
+import {
+  type AttackedBatch,
+  attackImages,
+  type Classifier,
+  classifyImages,
+  type Subject,
+} from './attack-images.ts';
 import { keepPerturbation } from './keep-perturbation.ts';
 
 /** At most this many progress events a second. */
@@ -12,7 +19,8 @@ const PROGRESS_EVERY_MS = 250;
 
 /**
  * Natural and, where an attack is asked for, robust outcomes of a tuned model, one row an example.
- * The attack is white-box on the prompted model; text features are computed once.
+ * The attack is white-box on the prompted model, or made on another (transfer); text features are
+ * computed once.
  *
  * @param signal raised to stop at the next attack step; finished images have been reported
  * @throws FaptError for weights, checkpoints or images that cannot be read
@@ -22,80 +30,135 @@ export async function* evaluate(
   signal: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
   requireKnownLabels(job.examples, job.tuned.task);
-  const tuned = await openTuned(job.tuned);
-  const textFeatures = allTextFeatures(tuned);
-  const { imageSize, patchSize } = tuned.clip.shape;
-  const loader = new ImageLoader(imageSize, patchSize, 'crop');
-  const total = job.examples.length;
-  let told = 0;
+  const classifiers = await openClassifiers(job);
   try {
-    for (let begin = 0; begin < total; begin += job.batchSize) {
-      const examples = job.examples.slice(begin, begin + job.batchSize);
-      const patches = await loader.patches(examples);
-      loader.prefetch(job.examples.slice(begin + job.batchSize, begin + 2 * job.batchSize));
-      try {
-        const subject = { model: tuned, textFeatures, patches, examples };
-        let attacked: AttackedBatch | null = null;
-        if (job.attack.name !== 'none') {
-          for await (const state of attackImages(subject, job.attack, job.tuned.config.seed)) {
-            if (signal.aborted) {
-              state.result?.perturbation.dispose();
-              yield { type: 'end', status: 'stopped' };
-              return;
-            }
-            if (state.result) attacked = state.result;
-            else if (performance.now() - told > PROGRESS_EVERY_MS) {
-              told = performance.now();
-              yield { type: 'progress', done: begin + state.share * examples.length, total };
-            }
-          }
-        }
-        const clean = classifyImages(subject);
-        const outcomes = await outcomesOf(
-          examples,
-          clean,
-          attacked,
-          patchSize,
-          job.perturbationFolder,
-        ).finally(() => attacked?.perturbation.dispose());
-        yield { type: 'outcomes', outcomes, observed: null, done: begin + examples.length, total };
-      } finally {
-        patches.dispose();
-      }
-      if (signal.aborted && begin + job.batchSize < total) {
-        yield { type: 'end', status: 'stopped' };
-        return;
-      }
-      await setImmediate();
-    }
-    yield { type: 'end', status: 'finished' };
+    yield* evaluateBatches(job, classifiers, signal);
   } finally {
-    textFeatures.dispose();
-    closeTuned(tuned);
+    classifiers.close();
   }
 }
 
-async function outcomesOf(
-  examples: Example[],
-  clean: { predicted: number; margin: number }[],
-  attacked: AttackedBatch | null,
-  patchSize: number,
-  folder: string | null,
-): Promise<Outcome[]> {
-  const kept =
-    attacked && folder ? await keepPerturbation(attacked.perturbation, patchSize, folder) : null;
-  return examples.map(({ id, label }, row) => {
-    const before = clean[row] as { predicted: number; margin: number };
-    const after = attacked?.images[row];
-    const firstFooled = after ? after.fooledAt : null;
-    return {
-      id,
-      label,
-      clean: before.predicted,
-      adversarial: after ? after.predicted : null,
-      margin: after ? after.margin : before.margin,
-      fellAt: before.predicted !== label ? 0 : firstFooled,
-      perturbation: kept?.[row] ?? null,
+type Classifiers = { judge: Classifier; attacker: Classifier | null; close(): void };
+
+/** The model that is evaluated and, for a transfer, the one that the images are made on. */
+async function openClassifiers({ tuned, attacker }: EvaluateJob): Promise<Classifiers> {
+  const opened: (() => void)[] = [];
+  const open = async (wanted: EvaluateJob['tuned']): Promise<Classifier> => {
+    const model = await openTuned(wanted);
+    opened.push(() => closeTuned(model));
+    const textFeatures = allTextFeatures(model);
+    opened.push(() => textFeatures.dispose());
+    return { model, textFeatures };
+  };
+  const close = () => {
+    for (const free of opened.toReversed()) free();
+  };
+  try {
+    return { judge: await open(tuned), attacker: attacker ? await open(attacker) : null, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function* evaluateBatches(
+  job: EvaluateJob,
+  { judge, attacker }: Classifiers,
+  signal: AbortSignal,
+): AsyncGenerator<EvaluateEvent> {
+  const { imageSize, patchSize } = judge.model.clip.shape;
+  const loader = new ImageLoader(imageSize, patchSize, 'crop');
+  const total = job.examples.length;
+  const slice = (begin: number) => job.examples.slice(begin, begin + job.batchSize);
+  for (let begin = 0; begin < total; begin += job.batchSize) {
+    const examples = slice(begin);
+    const patches = await loader.patches(examples);
+    loader.prefetch(slice(begin + job.batchSize));
+    const subject: Subject = { ...judge, attacker, patches, examples };
+    try {
+      const attacked = yield* attackBatch(job, subject, begin, signal);
+      if (attacked === 'stopped') {
+        yield { type: 'end', status: 'stopped' };
+        return;
+      }
+      if (begin === 0) {
+        for (const warning of attacked?.warnings ?? []) yield { type: 'warning', warning };
+      }
+      const outcomes = await outcomesOf(job, subject, attacked);
+      const observed = attacked?.observed ?? null;
+      yield { type: 'outcomes', outcomes, observed, done: begin + examples.length, total };
+    } finally {
+      patches.dispose();
+    }
+    if (signal.aborted && begin + job.batchSize < total) {
+      yield { type: 'end', status: 'stopped' };
+      return;
+    }
+    await setImmediate();
+  }
+  yield { type: 'end', status: 'finished' };
+}
+
+/** The attack on one batch, with its progress; null where none is asked for. */
+async function* attackBatch(
+  { attack, tuned, examples: all }: EvaluateJob,
+  subject: Subject,
+  begin: number,
+  signal: AbortSignal,
+): AsyncGenerator<EvaluateEvent, AttackedBatch | 'stopped' | null> {
+  if (attack.name === 'none') return null;
+  let told = performance.now();
+  for await (const { share, result } of attackImages(subject, attack, tuned.config.seed)) {
+    if (signal.aborted) {
+      result?.perturbation.dispose();
+      return 'stopped';
+    }
+    if (result) return result;
+    if (performance.now() - told < PROGRESS_EVERY_MS) continue;
+    told = performance.now();
+    yield {
+      type: 'progress',
+      done: begin + share * subject.examples.length,
+      total: all.length,
     };
-  });
+  }
+  return null;
+}
+
+/** One row an image; frees what the attack found. */
+async function outcomesOf(
+  { attack, perturbationFolder }: EvaluateJob,
+  subject: Subject,
+  attacked: AttackedBatch | null,
+): Promise<Outcome[]> {
+  try {
+    const clean = classifyImages(subject, attack.frame);
+    const { patchSize } = subject.model.clip.shape;
+    const kept =
+      attacked && perturbationFolder
+        ? await keepPerturbation(attacked.perturbation, patchSize, perturbationFolder)
+        : null;
+    return subject.examples.map((example, row) =>
+      outcomeOf(example, clean[row] as Read, attacked?.images[row], kept?.[row]),
+    );
+  } finally {
+    attacked?.perturbation.dispose();
+  }
+}
+
+function outcomeOf(
+  { id, label }: Example,
+  before: Read,
+  after: AttackedBatch['images'][number] | undefined,
+  perturbation: string | undefined,
+): Outcome {
+  return {
+    id,
+    label,
+    clean: before.predicted,
+    adversarial: after ? after.predicted : null,
+    margin: after ? after.margin : before.margin,
+    fellAt: before.predicted !== label ? 0 : (after?.fooledAt ?? null),
+    perturbation: perturbation ?? null,
+  };
 }
