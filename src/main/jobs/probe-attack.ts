@@ -31,9 +31,11 @@ export async function probeAttack(
   };
   const stage = `check the attack on ${runLabel(run)}`;
   for await (const event of app.engine().probe(job, app.signal)) {
-    if (event.type === 'progress') app.report({ stage, done: event.done, total: event.total });
-    else if (event.type === 'probe') setProbe(app.db, evaluation.id, event.probe);
-    else if (event.status === 'stopped') throw new StoppedError(run.id);
+    if (event.type === 'progress') {
+      app.report({ stage, done: Math.round((100 * event.done) / event.total), total: 100 });
+    }
+    if (event.type === 'probe') setProbe(app.db, evaluation.id, event.probe);
+    if (event.type === 'end' && event.status === 'stopped') throw new StoppedError(run.id);
   }
 }
 
