@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { requireFinite } from '../evaluation/require-finite.ts';
 import type { Objective } from './objective.ts';
 import type { AttackProblem } from './problem.ts';
-import { type Read, readRow, splitRows } from './query-images.ts';
+import { type Read, readRow, rowsOf } from './query-images.ts';
 import type { RowTensors } from './row-tensors.ts';
 import { isWorse, type Run } from './worst-case.ts';
 
@@ -69,10 +70,10 @@ function askFor(
   images: number[],
   withGradient: boolean,
 ): Query {
-  let answer: Query | null = null;
+  let answer: Query = { logits: [], losses: new Float32Array() };
   const total = (delta: tf.Tensor) => {
     const logits = query(tf.add(rows.get('pixels'), delta) as tf.Tensor3D);
-    const values = splitRows(logits.dataSync() as Float32Array, classes);
+    const values = rowsOf(logits.dataSync() as Float32Array, classes);
     const losses = objective(logits, values, images);
     answer = { logits: values, losses: losses.dataSync() as Float32Array };
     // Summed, so that no image's gradient depends on the batch.
@@ -85,7 +86,8 @@ function askFor(
       tf.tidy(() => tf.grad(total)(delta)),
     );
   else tf.dispose(tf.tidy(() => total(delta)));
-  return answer as unknown as Query;
+  for (const row of answer.logits) requireFinite(row);
+  return answer;
 }
 
 function zeroRows(gradient: tf.Tensor3D): number {

@@ -13,7 +13,8 @@ import type { Run } from './worst-case.ts';
 
 /** One run of an attack over all images of a problem; an attack is a list of them. */
 export type AttackRun = {
-  name: string;
+  /** What an image that it fools is said to be fooled by; null for no attack. */
+  name: string | null;
   /** Queries with their backward pass, or what costs as much. */
   cost: number;
   run(problem: AttackProblem): AttackSteps<Run>;
@@ -83,7 +84,7 @@ export function noiseRun(ball: Ball, draw: number): AttackRun {
 
 /** The images as they are. */
 export const CLEAN_RUN: AttackRun = {
-  name: 'clean',
+  name: null,
   cost: 0.5,
   *run(problem) {
     return {

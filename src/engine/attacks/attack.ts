@@ -1,5 +1,4 @@
 import type { EvaluationAttack } from '../../shared/attack.ts';
-import type { Warning } from '../../shared/results.ts';
 import {
   type AttackRun,
   CLEAN_RUN,
@@ -8,7 +7,6 @@ import {
   noiseRun,
   squareRun,
 } from './attack-runs.ts';
-import { hasTooFewClasses } from './objective.ts';
 import { type AttackProblem, type AttackSteps, subProblem } from './problem.ts';
 import { WorstCase } from './worst-case.ts';
 
@@ -92,43 +90,4 @@ export function* attackSteps(
     yield before / total;
   }
   return worst;
-}
-
-/** What a person should know of an attack before its numbers; told once an evaluation. */
-export function attackWarnings(attack: EvaluationAttack, classes: number): Warning[] {
-  const { name, loss, randomStart, restarts } = attack;
-  if (name === 'none') return [];
-  if (classes === 1) {
-    return [
-      {
-        code: 'attack-one-class',
-        message:
-          'There is only one class, so that no attack can change a prediction: the images were left as they are.',
-      },
-    ];
-  }
-  const warnings: Warning[] = [];
-  const gradient = name === 'pgd' || name === 'apgd';
-  const climbed = name === 'autoattack' ? 'dlr-targeted' : loss;
-  if ((gradient || name === 'autoattack') && hasTooFewClasses(climbed, classes)) {
-    const [title, fewest] = climbed === 'dlr' ? ['DLR', 3] : ['targeted DLR', 4];
-    warnings.push({
-      code: 'attack-too-few-classes',
-      message: `The ${title} loss needs ${fewest} classes and there are only ${classes}: the attack used the margin loss instead.`,
-    });
-  }
-  if (gradient && !randomStart && loss === 'kl') {
-    warnings.push({
-      code: 'attack-flat-start',
-      message:
-        'The KL loss is flat at the clean image, so that the attack cannot leave it without a random start: turn the random start on, or take another loss.',
-    });
-  }
-  if (gradient && !randomStart && restarts > 1) {
-    warnings.push({
-      code: 'attack-restarts-repeat',
-      message: `Without a random start all ${restarts} restarts are the same, so the attack ran once.`,
-    });
-  }
-  return warnings;
 }

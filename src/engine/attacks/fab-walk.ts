@@ -67,19 +67,20 @@ function linearise(
     signs[n * classes + label] = -1;
     signs[n * classes + (wrong[target] as number)] = 1;
   }
-  let logitRows: Float32Array[] = [];
+  let values: Float32Array = new Float32Array();
   const gradient = tf.tidy(() => {
     const rows = images.map((image) => image.row);
     const weights = tf.tensor2d(signs, [images.length, classes]);
     return tf.grad((pixels) => {
       const logits = problem.logits(pixels as tf.Tensor3D);
-      logitRows = splitRows(logits.dataSync() as Float32Array, classes);
+      values = logits.dataSync() as Float32Array;
       // Summed, so that no image's gradient depends on the batch.
       return tf.sum(tf.mul(logits, weights));
     })(perturbed(cleanPixels(problem, rows), images));
   });
   const gradients = gradient.dataSync() as Float32Array;
   gradient.dispose();
+  const logitRows = splitRows(values, classes);
   const differences = images.map(({ label, wrong }, n) => {
     const logits = logitRows[n] as Float32Array;
     return (logits[wrong[target] as number] as number) - (logits[label] as number);

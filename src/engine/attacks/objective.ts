@@ -19,7 +19,7 @@ export type Objective = (
 ) => tf.Tensor1D;
 
 /** Fewest classes of which a loss can be told: DLR reads the third best logit, its targeted form the fourth. */
-const FEWEST_CLASSES: Partial<Record<AttackLoss, number>> = { dlr: 3, 'dlr-targeted': 4 };
+export const FEWEST_CLASSES: Partial<Record<AttackLoss, number>> = { dlr: 3, 'dlr-targeted': 4 };
 
 export function hasTooFewClasses(loss: AttackLoss, classes: number): boolean {
   return classes < (FEWEST_CLASSES[loss] ?? 1);
@@ -45,11 +45,10 @@ const NO_SPREAD = 1e-12;
  */
 export function objectiveOf(problem: AttackProblem, loss: AttackLoss, target: number): Objective {
   const { labels, classes } = problem;
-  const labelOf = (image: number) => labels[image] as number;
-  const ratio = !hasTooFewClasses(loss, classes);
+  const rowsFor = (images: number[]) => oneHotRows(labelsOf(problem, images), classes);
   switch (loss) {
     case 'ce':
-      return (logits, _, images) => crossEntropy(logits, oneHotRows(images.map(labelOf), classes));
+      return (logits, _, images) => crossEntropy(logits, rowsFor(images));
     case 'kl': {
       const clean = queryImages(problem, [...labels.keys()]);
       return (logits, _, images) => {
@@ -58,24 +57,25 @@ export function objectiveOf(problem: AttackProblem, loss: AttackLoss, target: nu
       };
     }
     case 'margin':
-      return (logits, values, images) =>
-        lead(logits, images.map(labelOf), best(values, labelOf, images));
+      return lead(problem, bestOthers(problem), null);
     case 'dlr':
-      return (logits, values, images) => {
-        const margin = lead(logits, images.map(labelOf), best(values, labelOf, images));
-        return ratio ? over(margin, logits, values, [1, 0, -1]) : margin;
-      };
-    case 'dlr-targeted': {
-      const targets = queryImages(problem, [...labels.keys()]).map(
-        (row, image) => ranked(row).filter((k) => k !== labelOf(image))[target] as number,
+      return lead(
+        problem,
+        bestOthers(problem),
+        hasTooFewClasses(loss, classes) ? null : [1, 0, -1],
       );
-      return (logits, values, images) => {
-        const chosen = images.map((image) => targets[image] as number);
-        const margin = lead(logits, images.map(labelOf), chosen);
-        return ratio ? over(margin, logits, values, [1, 0, -0.5, -0.5]) : margin;
-      };
+    case 'dlr-targeted': {
+      const spread = hasTooFewClasses(loss, classes) ? null : [1, 0, -0.5, -0.5];
+      return lead(problem, targets(problem, target), spread);
     }
   }
+}
+
+/** Which class is to overtake each image's own. */
+type Rivals = (values: Float32Array[], images: number[]) => number[];
+
+function labelsOf({ labels }: AttackProblem, images: number[]): number[] {
+  return images.map((image) => labels[image] as number);
 }
 
 /** Classes from the highest logit to the lowest. */
@@ -83,28 +83,41 @@ function ranked(row: Float32Array): number[] {
   return [...row.keys()].sort((a, b) => (row[b] as number) - (row[a] as number));
 }
 
-/** Each image's best class that is not its own. */
-function best(
-  values: Float32Array[],
-  labelOf: (image: number) => number,
-  images: number[],
-): number[] {
-  return images.map((image, n) => {
-    const row = values[n] as Float32Array;
-    let found = -1;
-    for (const [k, value] of row.entries()) {
-      if (k === labelOf(image)) continue;
-      if (found < 0 || value > (row[found] as number)) found = k;
-    }
-    return found;
-  });
+/** The best class that is not the image's own, wherever the image stands. */
+function bestOthers({ labels }: AttackProblem): Rivals {
+  return (values, images) =>
+    images.map((image, n) => {
+      const row = values[n] as Float32Array;
+      let found = -1;
+      for (const [k, value] of row.entries()) {
+        if (k === labels[image]) continue;
+        if (found < 0 || value > (row[found] as number)) found = k;
+      }
+      return found;
+    });
 }
 
-/** Logit of `others` minus that of `labels` [n]. Indices are constants of the gradient. */
-function lead(logits: tf.Tensor2D, labels: number[], others: number[]): tf.Tensor1D {
-  const classes = logits.shape[1];
-  const weights = tf.sub(oneHotRows(others, classes), oneHotRows(labels, classes));
-  return tf.sum(tf.mul(logits, weights), 1);
+/** The class at a place among the wrong ones of the clean image. */
+function targets(problem: AttackProblem, place: number): Rivals {
+  const { labels } = problem;
+  const chosen = queryImages(problem, [...labels.keys()]).map(
+    (row, image) => ranked(row).filter((k) => k !== labels[image])[place] as number,
+  );
+  return (_, images) => images.map((image) => chosen[image] as number);
+}
+
+/**
+ * The rival's logit minus the true one, over the sum of the best logits times `spread`, the highest
+ * first, where there is one. Which classes they are is a constant of the gradient.
+ */
+function lead(problem: AttackProblem, rivals: Rivals, spread: number[] | null): Objective {
+  const { classes } = problem;
+  return (logits, values, images) => {
+    const own = oneHotRows(labelsOf(problem, images), classes);
+    const weights = tf.sub(oneHotRows(rivals(values, images), classes), own);
+    const margin = tf.sum(tf.mul(logits, weights), 1) as tf.Tensor1D;
+    return spread ? over(margin, logits, values, spread) : margin;
+  };
 }
 
 /** `margin` over the sum of the best logits times `weights`, the highest first. */

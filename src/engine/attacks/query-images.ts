@@ -41,6 +41,11 @@ export function joinRows(rows: Float32Array[]): Float32Array {
  */
 export function splitRows(logits: Float32Array, classes: number): Float32Array[] {
   requireFinite(logits);
+  return rowsOf(logits, classes);
+}
+
+/** The same unchecked: an error thrown while a gradient is taken would leave its tape behind. */
+export function rowsOf(logits: Float32Array, classes: number): Float32Array[] {
   return Array.from({ length: logits.length / classes }, (_, row) =>
     logits.subarray(row * classes, (row + 1) * classes),
   );

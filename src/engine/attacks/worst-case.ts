@@ -23,7 +23,7 @@ export class WorstCase {
   readonly values: Float32Array;
   readonly reads: (Read | null)[];
   readonly fooledAt: (number | null)[];
-  /** The run that fooled the image first. */
+  /** The run that fooled the image first; null too where it was wrong as it is. */
   readonly by: (string | null)[];
   /** Of the first run that says; `rightAtStart` of the first over all images. */
   zeroGradientImages: number | null = null;
@@ -42,7 +42,7 @@ export class WorstCase {
   }
 
   /** A run over `rows`. */
-  take(run: Run, rows: number[], name: string): void {
+  take(run: Run, rows: number[], name: string | null): void {
     const perImage = this.values.length / this.reads.length;
     this.zeroGradientImages ??= run.zeroGradientImages;
     if (rows.length === this.reads.length) this.rightAtStart ??= run.rightAtStart;
