@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { evaluationAttackSchema } from './attack.ts';
 import { attackSanitySchema } from './attack-sanity.ts';
-import { doctorSchema } from './engine-contract.ts';
+import { doctorSchema, stabilityRowSchema } from './engine-contract.ts';
 import { outcomeSchema, runStatusSchema, warningSchema } from './results.ts';
 import { CLASS_SETS, methodNameSchema } from './run-config.ts';
 
@@ -167,6 +167,43 @@ export const attributionReportSchema = z.strictObject({
   files: z.array(z.string()),
 });
 export type AttributionReport = z.infer<typeof attributionReportSchema>;
+
+const measuredMean = z.strictObject({
+  mean: z.number(),
+  /** 95 %, percentile bootstrap over images, or over clusters where they come in such. */
+  ci: interval.nullable(),
+  /** Images behind it: a map without order has no rank correlation. */
+  n: z.int(),
+});
+
+/** The numbers of `stabilityRowSchema` that are summed up. */
+export const STABILITY_NUMBERS = [
+  'imageL2',
+  'imageKl',
+  'imageSpearman',
+  'imageTopIou',
+  'textKl',
+  'textSpearman',
+  'insertionClean',
+  'insertionAdversarial',
+  'deletionClean',
+  'deletionAdversarial',
+] as const;
+
+/** How far a run's maps move under its newest attack. */
+export const stabilityReportSchema = z.strictObject({
+  run: z.string(),
+  method: methodNameSchema,
+  dataset: z.string(),
+  model: z.string(),
+  attack: evaluationAttackSchema,
+  n: z.int(),
+  bootstrap: z.strictObject({ seed: z.int(), resamples: z.int(), clusters: z.int() }),
+  /** Null where a number was not measured. */
+  numbers: z.record(z.enum(STABILITY_NUMBERS), measuredMean.nullable()),
+  examples: z.array(stabilityRowSchema),
+});
+export type StabilityReport = z.infer<typeof stabilityReportSchema>;
 
 export const predictReportSchema = z.strictObject({
   run: z.string(),

@@ -176,6 +176,58 @@ export const attributionSchema = z.strictObject({
 });
 export type Attribution = z.infer<typeof attributionSchema>;
 
+/** How far the maps of one image moved; null where it was not measured or a map has no order. */
+export const stabilityRowSchema = z.strictObject({
+  id: z.string(),
+  /** The class that was explained: the true one. */
+  target: z.int(),
+  /** l2 distance of the image maps (eq. 9). */
+  imageL2: z.number(),
+  /** KL(clean || adversarial) of the image maps, each as softmax(A / tau) like the token maps. */
+  imageKl: z.number(),
+  /** Rank correlation of the image maps. */
+  imageSpearman: z.number().nullable(),
+  /** Intersection over union of the largest tenth of the patches. */
+  imageTopIou: z.number(),
+  /** KL(clean || adversarial) of the token maps (eq. 10). */
+  textKl: z.number(),
+  textSpearman: z.number().nullable(),
+  /** Areas under the insertion and deletion curves, each on its own image. */
+  insertionClean: z.number().nullable(),
+  insertionAdversarial: z.number().nullable(),
+  deletionClean: z.number().nullable(),
+  deletionAdversarial: z.number().nullable(),
+});
+export type StabilityRow = z.infer<typeof stabilityRowSchema>;
+
+export const stabilityJobSchema = z.strictObject({
+  tuned: tunedModelSchema,
+  examples: z
+    .array(
+      z.strictObject({
+        example: exampleSchema,
+        /** File of the kept perturbation, or null: then the attack is made again. */
+        perturbation: z.string().nullable(),
+      }),
+    )
+    .min(1),
+  attack: evaluationAttackSchema,
+  batchSize: z.int().min(1),
+  /** Insertion and deletion too: about a hundred forward passes an image. */
+  curves: z.boolean(),
+});
+export type StabilityJob = z.infer<typeof stabilityJobSchema>;
+export const stabilityEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('rows'),
+    rows: z.array(stabilityRowSchema),
+    done: z.int(),
+    total: z.int(),
+  }),
+  z.strictObject({ type: z.literal('end'), status: z.enum(['finished', 'stopped']) }),
+]);
+export type StabilityEvent = z.infer<typeof stabilityEventSchema>;
+
 export const doctorSchema = z.strictObject({
   backend: z.enum(['tensorflow', 'wasm']),
   tensorflow: z.string().nullable(),

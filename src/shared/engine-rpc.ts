@@ -14,6 +14,8 @@ import {
   modelReportSchema,
   probeEventSchema,
   probeJobSchema,
+  stabilityEventSchema,
+  stabilityJobSchema,
   trainEventSchema,
   trainJobSchema,
   tunedModelSchema,
@@ -88,6 +90,11 @@ export const engineContract = {
     .input(z.strictObject({ ticket: ticketSchema, job: probeJobSchema }))
     .output(
       eventIterator(z.discriminatedUnion('type', [...probeEventSchema.options, failureSchema])),
+    ),
+  stability: base
+    .input(z.strictObject({ ticket: ticketSchema, job: stabilityJobSchema }))
+    .output(
+      eventIterator(z.discriminatedUnion('type', [...stabilityEventSchema.options, failureSchema])),
     ),
   /** Asks a running stream to stop; it still says `end`. Unknown tickets are ignored. */
   cancel: base.input(z.strictObject({ ticket: ticketSchema })).output(z.void()),

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AttributeJob, Attribution } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
-import type { RunConfig } from '../../shared/run-config.ts';
 import { fromPatches } from '../clip/image-tower.ts';
 import { logitsOf } from '../clip/similarity.ts';
 import { attackImages } from '../evaluation/attack-images.ts';
@@ -11,12 +10,13 @@ import { ImageLoader } from '../images/image-loader.ts';
 import { allTextFeatures, imageEncoding } from '../training/prompted-clip.ts';
 import { givenText } from '../training/text-sources.ts';
 import { closeTuned, openTuned, type TunedClip } from '../training/tuned-clip.ts';
-import { imageMap, textMap } from './maps.ts';
+import { imageMap, PAPER_MAPS, textMap } from './maps.ts';
 import { mapDistance, tokenKl } from './stability.ts';
 
 /**
  * Bidirectional maps (eq. 8) of one image and one class's text, clean and attacked, with the numbers
- * that say how far they moved.
+ * that say how far they moved. Always the paper's maps, whatever the run was trained with, so that
+ * runs can be compared.
  *
  * @throws FaptError where the class or the kept perturbation does not exist
  */
@@ -68,7 +68,7 @@ async function makePerturbation(
 }
 
 function describe(
-  { example, tuned: { config } }: AttributeJob,
+  { example }: AttributeJob,
   tuned: TunedClip,
   patches: tf.Tensor3D,
   perturbation: tf.Tensor3D,
@@ -86,7 +86,7 @@ function describe(
     targetText: tuned.texts.texts[target] as string,
     grid: [grid, grid],
     tokens,
-    ...measure(tuned, patches, tf.add(patches, perturbation) as tf.Tensor3D, target, config),
+    ...measure(tuned, patches, tf.add(patches, perturbation) as tf.Tensor3D, target),
   };
 }
 
@@ -96,29 +96,23 @@ function measure(
   patches: tf.Tensor3D,
   attacked: tf.Tensor3D,
   target: number,
-  config: RunConfig,
 ): Pick<Attribution, 'image' | 'text' | 'logits' | 'drift' | 'pixels'> {
   const { imageSize, patchSize } = tuned.clip.shape;
   const length = (tuned.layout.ends[target] as number) - 1;
   const tensors = tf.tidy(() => {
     const { texts, features } = givenText(tuned, [target], allTextFeatures(tuned));
-    const options = {
-      scoreScale: config.loss.score === 'logit' ? tuned.clip.logitScale : 1,
-      detachWeights: false,
-    };
     const view = (p: tf.Tensor3D) => {
       const encoding = imageEncoding(tuned, p);
       return {
-        image: imageMap(tuned.clip, encoding, texts(), options),
-        text: textMap(tuned.clip, encoding, texts(), options),
+        image: imageMap(tuned.clip, encoding, texts(), PAPER_MAPS),
+        text: textMap(tuned.clip, encoding, texts(), PAPER_MAPS),
         logits: logitsOf(encoding.features, features, tuned.clip.logitScale),
         pixels: fromPatches(p, patchSize),
       };
     };
     const [clean, adversarial] = [view(patches), view(attacked)];
     const imageL2 = mapDistance(clean.image, adversarial.image);
-    const { tokenNormalization } = config.loss;
-    const textKl = tokenKl(clean.text, adversarial.text, texts().mask, tokenNormalization);
+    const textKl = tokenKl(clean.text, adversarial.text, texts().mask, 'softmax');
     return { clean, adversarial, imageL2, textKl };
   });
   const list = (t: tf.Tensor, count = t.size) => Array.from(t.dataSync().slice(0, count));

@@ -36,6 +36,9 @@ export type MapOptions = {
   withoutGradients?: boolean;
 };
 
+/** Eq. 8 as the paper has it: what is shown and measured, whatever a run was trained with. */
+export const PAPER_MAPS: MapOptions = { scoreScale: 1, detachWeights: false };
+
 /** The maps that a run's loss options ask for. */
 export function mapOptionsOf(options: LossOptions, clip: ClipWeights): MapOptions {
   return {

@@ -12,6 +12,8 @@ import type {
   ModelReport,
   ProbeEvent,
   ProbeJob,
+  StabilityEvent,
+  StabilityJob,
   TrainEvent,
   TrainJob,
 } from '../../shared/engine-contract.ts';
@@ -28,6 +30,8 @@ export type EngineFunctions = {
   evaluate(job: EvaluateJob, signal: AbortSignal): AsyncGenerator<EvaluateEvent>;
   /** What larger balls and an attack without gradients make of images. */
   probe(job: ProbeJob, signal: AbortSignal): AsyncGenerator<ProbeEvent>;
+  /** How far maps move under attack, over many images. */
+  stability(job: StabilityJob, signal: AbortSignal): AsyncGenerator<StabilityEvent>;
   attribute(job: AttributeJob): Promise<Attribution>;
   predict(job: PredictJob): Promise<Prediction[]>;
   inspectModel(ref: ModelRef): Promise<ModelReport>;

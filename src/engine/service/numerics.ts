@@ -39,6 +39,11 @@ export const numerics: EngineFunctions = {
     const { probe } = await import('../evaluation/probe.ts');
     yield* probe(job, signal);
   },
+  async *stability(job, signal) {
+    await backend();
+    const { measureSet } = await import('../attribution/measure-set.ts');
+    yield* measureSet(job, signal);
+  },
   async attribute(job) {
     await backend();
     return (await import('../attribution/attribute.ts')).attribute(job);

@@ -31,6 +31,9 @@ function createRouter(functions: EngineFunctions) {
     probe: engine.probe.handler(({ input, signal }) =>
       tickets.run(input.ticket, signal, (stop) => functions.probe(input.job, stop)),
     ),
+    stability: engine.stability.handler(({ input, signal }) =>
+      tickets.run(input.ticket, signal, (stop) => functions.stability(input.job, stop)),
+    ),
     cancel: engine.cancel.handler(({ input }) => tickets.cancel(input.ticket)),
     attribute: engine.attribute.handler(({ input }) => functions.attribute(input)),
     predict: engine.predict.handler(({ input }) => functions.predict(input)),

@@ -1,4 +1,7 @@
-import type { Attribution } from '../../shared/engine-contract.ts';
+import type {
+  Attribution,
+  StabilityRow as StabilityNumbers,
+} from '../../shared/engine-contract.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import { symmetricLimit } from '../export/color-scale.ts';
 import { overlayPng, picturePng } from '../export/map-image.ts';
@@ -15,7 +18,6 @@ import { mean } from '../statistics/seeds.ts';
 import { type DatasetRow, getDataset } from '../store/datasets.ts';
 import { listOutcomes, summarizeRun } from '../store/outcomes.ts';
 import type { RunRow } from '../store/runs.ts';
-import type { Stability } from '../store/stability.ts';
 import type { App } from './app.ts';
 import { attributionOf } from './attribute.ts';
 import { demoCautions, demoFacts } from './demo-facts.ts';
@@ -35,9 +37,10 @@ export async function demoReportData(
   numbers: DemoNumbers,
 ): Promise<ReportData> {
   const pair = (['fap', 'cba-fapt'] as const).map((method) => runOf(made, method));
-  const drifts: Stability[][] = [];
+  const drifts: StabilityNumbers[][] = [];
   for (const run of pair) {
-    drifts.push(await measureStability(app, run, `maps of ${METHODS[run.method].title}`));
+    const stage = `maps of ${METHODS[run.method].title}`;
+    drifts.push((await measureStability(app, run, { stage, curves: false })).rows);
   }
   const chosen = chooseImages(outcomesOf(app, pair[0]), outcomesOf(app, pair[1]), largest(drifts));
   const explained = await explainAll(app, pair, chosen);
@@ -78,7 +81,7 @@ function outcomesOf(app: App, run: RunRow | undefined) {
   return robustEvaluation === null ? [] : listOutcomes(app.db, robustEvaluation);
 }
 
-function largest(drifts: Stability[][]): Map<string, number> {
+function largest(drifts: StabilityNumbers[][]): Map<string, number> {
   const result = new Map<string, number>();
   for (const { id, imageL2 } of drifts.flat()) {
     result.set(id, Math.max(imageL2, result.get(id) ?? 0));
@@ -86,7 +89,7 @@ function largest(drifts: Stability[][]): Map<string, number> {
   return result;
 }
 
-function stabilityRow(run: RunRow, rows: Stability[]): StabilityRow {
+function stabilityRow(run: RunRow, rows: StabilityNumbers[]): StabilityRow {
   return {
     title: METHODS[run.method].title,
     n: rows.length,

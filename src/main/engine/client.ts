@@ -39,6 +39,7 @@ export function createEngineClient(
     train: (job, signal) => stream((ticket) => rpc.train({ ticket, job }), signal),
     evaluate: (job, signal) => stream((ticket) => rpc.evaluate({ ticket, job }), signal),
     probe: (job, signal) => stream((ticket) => rpc.probe({ ticket, job }), signal),
+    stability: (job, signal) => stream((ticket) => rpc.stability({ ticket, job }), signal),
     attribute: (job) => call(rpc.attribute(job)),
     predict: (job) => call(rpc.predict(job)),
     inspectModel: (ref) => call(rpc.inspectModel(ref)),

@@ -37,6 +37,7 @@ export const doubles: EngineFunctions = {
   },
   evaluate: refuse as never,
   probe: refuse as never,
+  stability: refuse as never,
   async attribute(job) {
     return {
       id: job.example.id,

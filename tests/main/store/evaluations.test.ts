@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
+  addObservation,
   createEvaluation,
   findEvaluation,
   getEvaluation,
   listEvaluations,
   setEvaluationStatus,
+  setProbe,
 } from '../../../src/main/store/evaluations.ts';
 import { listImages } from '../../../src/main/store/images.ts';
 import { addModel } from '../../../src/main/store/models.ts';
@@ -17,6 +19,7 @@ import {
 } from '../../../src/main/store/outcomes.ts';
 import { listStability, recordStability } from '../../../src/main/store/stability.ts';
 import type { EvaluationAttack } from '../../../src/shared/attack.ts';
+import type { StabilityRow } from '../../../src/shared/engine-contract.ts';
 import { NO_ATTACK, newRun, outcome, PGD, storeWithData } from './fixtures.ts';
 
 function evaluated(attack: EvaluationAttack = PGD, ids = ['dog/9.png', 'cat/9.png', 'cat/3.png']) {
@@ -146,12 +149,27 @@ describe('outcomes', () => {
   it('go with their evaluation', () => {
     const { db, evaluation } = evaluated();
     recordOutcomes(db, evaluation.id, [outcome('cat/9.png')]);
-    recordStability(db, evaluation.id, [{ id: 'cat/9.png', target: 0, imageL2: 1, textKl: 2 }]);
+    recordStability(db, evaluation.id, [stability]);
     db.prepare('DELETE FROM evaluations').run();
     expect(listOutcomes(db, evaluation.id)).toEqual([]);
     expect(listStability(db, evaluation.id)).toEqual([]);
   });
 });
+
+const stability: StabilityRow = {
+  id: 'cat/9.png',
+  target: 0,
+  imageL2: 0.5,
+  imageKl: 0.2,
+  imageSpearman: 0.9,
+  imageTopIou: 0.5,
+  textKl: 0.1,
+  textSpearman: null,
+  insertionClean: 0.6,
+  insertionAdversarial: null,
+  deletionClean: 0.3,
+  deletionAdversarial: null,
+};
 
 describe('summarizeRun', () => {
   it('takes natural accuracy from most images, robust from the newest attack', () => {
@@ -183,12 +201,76 @@ describe('summarizeRun', () => {
       robustEvaluation: evaluation.id,
     });
   });
+
+  it('leaves out what counts otherwise: other classes, noise, transfer, any step, sweeps', () => {
+    const { db, run, dataset, evaluation } = evaluated({ ...PGD, subset: 2 });
+    const finish = (id: number): void => {
+      setEvaluationStatus(db, id, 'running');
+      setEvaluationStatus(db, id, 'finished');
+    };
+    recordOutcomes(db, evaluation.id, [outcome('cat/9.png', { adversarial: 0 })]);
+    finish(evaluation.id);
+    const shared = {
+      runId: run.id,
+      modelId: null,
+      datasetId: dataset.id,
+      seed: 1,
+      environment: {},
+    };
+    const ids = ['cat/9.png'];
+    const others = [
+      { attack: PGD, classes: 'new' as const },
+      { attack: { ...PGD, name: 'noise' as const } },
+      { attack: { ...PGD, source: 'other' } },
+      { attack: { ...PGD, stopWhenFooled: true } },
+      { attack: { ...PGD, epsilon: 8 / 255 }, purpose: 'sweep' as const },
+    ];
+    for (const other of others) {
+      const { id } = createEvaluation(db, { ...shared, ids, ...other });
+      recordOutcomes(db, id, [outcome('cat/9.png', { adversarial: 1 })]);
+      finish(id);
+    }
+    const { robustEvaluation, robustAccuracy } = summarizeRun(db, run.id);
+    expect({ robustEvaluation, robustAccuracy }).toEqual({
+      robustEvaluation: evaluation.id,
+      robustAccuracy: 1,
+    });
+  });
+});
+
+describe('what was seen of an attack', () => {
+  it('adds up over the parts of an evaluation', () => {
+    const { db, evaluation } = evaluated();
+    const part = {
+      images: 2,
+      maxDistance: 0.1,
+      minPixel: 0.2,
+      maxPixel: 0.9,
+      zeroGradientImages: 1,
+      noiseRight: 2,
+    };
+    addObservation(db, evaluation.id, part);
+    addObservation(db, evaluation.id, { ...part, maxDistance: 0.3, minPixel: 0, noiseRight: 1 });
+    expect(getEvaluation(db, evaluation.id).observed).toEqual({
+      images: 4,
+      maxDistance: 0.3,
+      minPixel: 0,
+      maxPixel: 0.9,
+      zeroGradientImages: 2,
+      noiseRight: 3,
+    });
+    addObservation(db, evaluation.id, { ...part, zeroGradientImages: null });
+    expect(getEvaluation(db, evaluation.id).observed?.zeroGradientImages).toBeNull();
+    const probe = { sweep: [{ epsilon: 0.1, right: 0, n: 1 }], blackBox: null };
+    setProbe(db, evaluation.id, probe);
+    expect(getEvaluation(db, evaluation.id).probe).toEqual(probe);
+  });
 });
 
 describe('stability', () => {
   it('one value an example and target, the newer replaces', () => {
     const { db, evaluation } = evaluated();
-    const row = { id: 'cat/9.png', target: 0, imageL2: 0.5, textKl: 0.1 };
+    const row = stability;
     recordStability(db, evaluation.id, [row, { ...row, target: 1 }]);
     recordStability(db, evaluation.id, [{ ...row, imageL2: 0.7 }]);
     expect(listStability(db, evaluation.id)).toEqual([

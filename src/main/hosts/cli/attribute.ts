@@ -1,32 +1,113 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { attributionReportSchema } from '../../../shared/api-results.ts';
+import {
+  attributionReportSchema,
+  STABILITY_NUMBERS,
+  type StabilityReport,
+  stabilityReportSchema,
+} from '../../../shared/api-results.ts';
+import { describeAttack } from '../../../shared/attack.ts';
 import { attributeRun } from '../../api/attribute.ts';
-import type { CommonOptions } from './cli.ts';
+import { stabilityReport } from '../../api/stability-report.ts';
+import { csvOf } from '../../export/csv.ts';
+import type { Cli, CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
+import { parseCount, usageError } from './options.ts';
+import { formatTable } from './table.ts';
 
-type AttributeOptions = CommonOptions & { example: string; class?: string; out?: string };
+type AttributeOptions = CommonOptions & {
+  example?: string;
+  class?: string;
+  all?: boolean;
+  subset?: number;
+  curves: boolean;
+  out?: string;
+};
 
-/** `fapt attribute`: why one image gets its class, clean and attacked. */
+/** `fapt attribute`: why one image gets its class, clean and attacked, or how far all maps move. */
 export function registerAttribute(program: Command): void {
-  addCommand(program, 'attribute <run>', 'maps of one test image, clean and attacked')
-    .requiredOption('--example <id>', "the image's path in the split")
+  addCommand(program, 'attribute <run>', 'maps of one test image, or numbers of all of them')
+    .option('--example <id>', "the image's path in the split")
     .option('--class <name>', 'class whose text is explained (default: the true one)')
-    .option('--out <dir>', 'folder for the maps as PNG, JSON and raw values')
+    .option('--all', 'how far the maps of all attacked images move, with intervals')
+    .option('--subset <n>', 'with --all: images, balanced over classes', parseCount('--subset'))
+    .option('--no-curves', 'with --all: leave out insertion and deletion, which take longest')
+    .option('--out <dir>', 'folder for the maps, or with --all for the numbers as CSV')
     .action(
       withCli(async (cli, options: AttributeOptions, id: string) => {
-        await cli.withApp({ write: false }, async (app) => {
-          const report = await attributeRun(app, id, {
-            example: options.example,
-            className: options.class ?? null,
-            out: options.out === undefined ? null : cli.resolve(options.out),
-          });
-          cli.print(`${report.id}: "${report.targetText}"`);
-          cli.print(
-            `drift under attack: image l2 ${report.drift.imageL2.toPrecision(4)}, words KL ${report.drift.textKl.toPrecision(4)}`,
-          );
-          for (const file of report.files) cli.print(`wrote ${file}`);
-          cli.emit(attributionReportSchema, report);
-        });
+        if ((options.example === undefined) === (options.all === undefined)) {
+          throw usageError('attribute needs either --example ID or --all.');
+        }
+        if (options.all && options.class !== undefined) {
+          throw usageError('--all explains the true class of each image: leave out --class.');
+        }
+        if (options.all) await attributeAll(cli, id, options);
+        else await attributeOne(cli, id, options.example as string, options);
       }),
     );
+}
+
+async function attributeOne(cli: Cli, id: string, example: string, options: AttributeOptions) {
+  await cli.withApp({ write: false }, async (app) => {
+    const report = await attributeRun(app, id, {
+      example,
+      className: options.class ?? null,
+      out: options.out === undefined ? null : cli.resolve(options.out),
+    });
+    cli.print(`${report.id}: "${report.targetText}"`);
+    cli.print(
+      `drift under attack: image l2 ${report.drift.imageL2.toPrecision(4)}, words KL ${report.drift.textKl.toPrecision(4)}`,
+    );
+    for (const file of report.files) cli.print(`wrote ${file}`);
+    cli.emit(attributionReportSchema, report);
+  });
+}
+
+async function attributeAll(cli: Cli, id: string, { subset, curves, out }: AttributeOptions) {
+  await cli.withApp({ write: true }, async (app) => {
+    const report = await stabilityReport(app, id, { stage: 'maps', curves, subset });
+    cli.print(describeStability(report));
+    if (out !== undefined) cli.print(`wrote ${await writeRows(cli.resolve(out), report)}`);
+    cli.emit(stabilityReportSchema, report);
+  });
+}
+
+const TITLES: Record<(typeof STABILITY_NUMBERS)[number], string> = {
+  imageL2: 'image map, l2 distance',
+  imageKl: 'image map, KL(clean || adversarial)',
+  imageSpearman: 'image map, rank correlation',
+  imageTopIou: 'image map, overlap of the largest tenth',
+  textKl: 'token map, KL(clean || adversarial)',
+  textSpearman: 'token map, rank correlation',
+  insertionClean: 'insertion area, clean',
+  insertionAdversarial: 'insertion area, adversarial',
+  deletionClean: 'deletion area, clean',
+  deletionAdversarial: 'deletion area, adversarial',
+};
+
+/** Clean against adversarial maps of the true class; every number with its interval and n. */
+function describeStability(report: StabilityReport): string {
+  const { attack, bootstrap, numbers, n } = report;
+  const cells = STABILITY_NUMBERS.flatMap((name) => {
+    const number = numbers[name];
+    if (!number) return [];
+    const { mean, ci } = number;
+    const interval = ci ? `${ci[0].toPrecision(4)} to ${ci[1].toPrecision(4)}` : 'one cluster only';
+    return [[TITLES[name], mean.toPrecision(4), interval, `${number.n}`]];
+  });
+  return [
+    `run ${report.run} (${report.method}) on ${report.dataset} with ${report.model}, ${n} images, ${describeAttack(attack)}`,
+    formatTable(['number', 'mean', '95 % interval', 'n'], cells, [1, 3]),
+    `bootstrap: ${bootstrap.resamples} resamples of ${bootstrap.clusters} ${bootstrap.clusters < n ? 'clusters' : 'images'}, seed ${bootstrap.seed}`,
+  ].join('\n');
+}
+
+async function writeRows(folder: string, { run, examples }: StabilityReport): Promise<string> {
+  const columns = ['id', 'target', ...STABILITY_NUMBERS] as const;
+  const rows = examples.map((row) => columns.map((column) => row[column]));
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `stability-${run}.csv`);
+  await writeFile(file, csvOf([...columns], rows));
+  return file;
 }
