@@ -5,9 +5,13 @@ import { FaptError, messageOf } from '../shared/errors.ts';
 /**
  * Writes a file under a temporary name, then renames it: readers see all of it or nothing.
  *
- * @throws FaptError `disk-write` where the disk is full or refuses
+ * @param bytes all at once, or piece by piece where they would not fit in memory together
+ * @throws FaptError `disk-write` where the disk is full or refuses; what the pieces' source throws
  */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const temporary = `${path}.part`;
   try {
     await mkdir(dirname(path), { recursive: true });
@@ -22,6 +26,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     await rename(temporary, path);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {}); // the first error is the one to tell
+    if (cause instanceof FaptError) throw cause;
     throw new FaptError(
       'disk-write',
       `${path} could not be written (${messageOf(cause)}): free some space or check the folder's permissions, then go on.`,

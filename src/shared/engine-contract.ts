@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evaluationAttackSchema } from './attack.ts';
 import { attackObservationSchema, attackProbeSchema } from './attack-sanity.ts';
+import { modelOriginSchema, selfTestSchema } from './model-weights.ts';
 import { outcomeSchema, warningSchema } from './results.ts';
 import { runConfigSchema } from './run-config.ts';
 
@@ -218,6 +219,8 @@ export const stabilityJobSchema = z.strictObject({
 });
 export type StabilityJob = z.infer<typeof stabilityJobSchema>;
 export const stabilityEventSchema = z.discriminatedUnion('type', [
+  /** Within a batch; parts of images count. */
+  z.strictObject({ type: z.literal('progress'), done: z.number(), total: z.int() }),
   z.strictObject({
     type: z.literal('rows'),
     rows: z.array(stabilityRowSchema),
@@ -258,6 +261,10 @@ export const modelReportSchema = z.strictObject({
   dtypes: z.array(z.string()),
   tokenizer: z.string(),
   notes: z.array(z.string()),
+  /** Absent in what earlier versions stored. */
+  selfTest: selfTestSchema.optional(),
+  /** Absent where the weights are simply the files at the model's path. */
+  origin: modelOriginSchema.optional(),
 });
 export type ModelReport = z.infer<typeof modelReportSchema>;
 

@@ -20,6 +20,7 @@ import {
   trainJobSchema,
   tunedModelSchema,
 } from './engine-contract.ts';
+import { convertJobSchema, weightReportSchema } from './model-weights.ts';
 
 /** What a stream ends with when it fails midway: an error thrown inside a generator loses its type. */
 const failureSchema = z.strictObject({
@@ -101,6 +102,8 @@ export const engineContract = {
   attribute: base.input(attributeJobSchema).output(attributionSchema),
   predict: base.input(predictJobSchema).output(z.array(predictionSchema)),
   inspectModel: base.input(modelRefSchema).output(modelReportSchema),
+  inspectWeights: base.input(modelRefSchema).output(weightReportSchema),
+  convertWeights: base.input(convertJobSchema).output(z.void()),
   tokenizeText: base.input(tokenizeJobSchema).output(tokenizationSchema),
   check: base.input(checkJobSchema).output(checkReportSchema),
   bench: base.input(benchJobSchema).output(benchReportSchema),

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Linear } from '../../src/engine/clip/primitives.ts';
 import { randomClip } from '../../src/engine/clip/random-weights.ts';
 import {
-  fileExists,
   openSafetensors,
   type TensorData,
   writeSafetensors,
 } from '../../src/engine/clip/safetensors.ts';
+import { fileExists } from '../../src/engine/clip/tensor-file.ts';
 import type { BlockWeights, ClipWeights } from '../../src/engine/clip/weights.ts';
 import type { TrainedWeights } from './contrastive-loss.ts';
 

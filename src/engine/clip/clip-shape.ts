@@ -33,6 +33,7 @@ export function readShape(
   const imageWidth = size('visual.conv1.weight', 0);
   const textWidth = size('token_embedding.weight', 1);
   const { vision, text } = configSections(config, source.label);
+  const own = headsOf(source.metadata);
   // A config beside OpenAI's file may be another model's: it counts only where the width is silent.
   const given = (width: number, count: number | undefined) =>
     source.layout === 'openai' && width % 64 === 0 ? undefined : count;
@@ -44,16 +45,31 @@ export function readShape(
       source.label,
       'image',
       imageWidth,
-      heads?.image ?? given(imageWidth, vision),
+      heads?.image ?? own?.image ?? given(imageWidth, vision),
     ),
     imageBlocks: source.blocks('image'),
     textWidth,
-    textHeads: headCount(source.label, 'text', textWidth, heads?.text ?? given(textWidth, text)),
+    textHeads: headCount(
+      source.label,
+      'text',
+      textWidth,
+      heads?.text ?? own?.text ?? given(textWidth, text),
+    ),
     textBlocks: source.blocks('text'),
     vocabularySize: size('token_embedding.weight', 0),
     contextLength: size('positional_embedding', 0),
     embeddingWidth: size('visual.proj', 1),
   };
+}
+
+/** Numbers of heads, as files that this program writes carry them. */
+export function headsAsMetadata({ imageHeads, textHeads }: ClipShape): Record<string, string> {
+  return { format: 'pt', image_heads: `${imageHeads}`, text_heads: `${textHeads}` };
+}
+
+function headsOf(metadata: Record<string, string>): Heads | null {
+  const [image, text] = [Number(metadata.image_heads), Number(metadata.text_heads)];
+  return image > 0 && text > 0 ? { image, text } : null;
 }
 
 function headCount(label: string, tower: string, width: number, given: number | undefined): number {

@@ -1,8 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { FaptError } from '../../shared/errors.ts';
+import { isHarmless } from './clip-names.ts';
 import { readShape } from './clip-shape.ts';
+import { clipTensors } from './clip-tensors.ts';
 import type { Linear } from './primitives.ts';
-import { openTensorSource, readConfig, type TensorSource } from './tensor-source.ts';
+import { openTensorSource, type TensorSource } from './tensor-source.ts';
+import { readConfig } from './weight-files.ts';
+import { misfits, refuseMisfits } from './weight-report.ts';
 import type { BlockWeights, ClipShape, ClipWeights } from './weights.ts';
 
 /** CLIP's pixel mean and standard deviation, channels R, G, B, on pixels in [0, 1]. */
@@ -22,7 +26,7 @@ export type LoadedClip = {
  * Loads CLIP weights, one tensor at a time, widened to float32, with the layer norms' scale and
  * shift folded into the linear behind each and the pixel normalisation folded into the patches.
  *
- * @param path Hugging Face folder, its shards, or one safetensors file in either naming
+ * @param path Hugging Face folder, its shards, or one file in either naming, safetensors or PyTorch
  * @param heads overrides the head counts of config.json (or width / 64)
  * @throws FaptError where a tensor is missing, misshapen or not finite
  */
@@ -31,6 +35,7 @@ export async function loadClip(path: string, heads?: Heads): Promise<LoadedClip>
   const made: tf.Tensor[] = [];
   try {
     const shape = readShape(source, await readConfig(path), heads);
+    refuseMisfits(path, source.label, misfits(source, clipTensors(shape)));
     const reader = tensorReader(source, made);
     const scale = await reader('logit_scale', []);
     const weights: ClipWeights = {
@@ -49,9 +54,8 @@ export async function loadClip(path: string, heads?: Heads): Promise<LoadedClip>
   }
 }
 
-/** Older files carry buffers of positions, which are only 0, 1, 2, ... */
 function unreadNotes(source: TensorSource): string[] {
-  const unknown = source.unread().filter((name) => !name.endsWith('.position_ids'));
+  const unknown = source.unread().filter((name) => !isHarmless(name));
   if (unknown.length === 0) return [];
   const some = unknown.slice(0, 5).join(', ');
   const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
@@ -63,10 +67,9 @@ type Reader = ((name: string, shape: number[]) => Promise<tf.Tensor>) & {
   keep(linear: Linear): Linear;
 };
 
-/** Reads with the shape checked and every value finite. */
+/** Reads with every value finite; shapes are checked before. */
 function tensorReader(source: TensorSource, made: tf.Tensor[]): Reader {
   const read = async (name: string, shape: number[]) => {
-    checkShape(source, name, shape);
     const values = await source.read(name);
     if (!values.every(Number.isFinite)) {
       const names = source.stored(name).map((part) => `"${part.name}"`);
@@ -84,27 +87,6 @@ function tensorReader(source: TensorSource, made: tf.Tensor[]): Reader {
     return linear;
   };
   return Object.assign(read, { keep });
-}
-
-/** Every tensor behind a name must be there and have its share of the shape. */
-function checkShape(source: TensorSource, name: string, shape: number[]): void {
-  const parts = source.stored(name);
-  const wanted =
-    parts.length === 1 ? shape : [(shape[0] as number) / parts.length, ...shape.slice(1)];
-  for (const part of parts) {
-    if (!part.shape) {
-      throw new FaptError(
-        'tensor-missing',
-        `${source.label} lacks the tensor "${part.name}": the file is incomplete or not a CLIP.`,
-      );
-    }
-    if (part.shape.join() !== wanted.join()) {
-      throw new FaptError(
-        'tensor-shape',
-        `${source.label}: "${part.name}" has shape [${part.shape}] where the rest of the file asks for [${wanted}]; the file mixes two models or is damaged.`,
-      );
-    }
-  }
 }
 
 /** `tf.tidy` for a linear: its tensors survive, everything between does not. */

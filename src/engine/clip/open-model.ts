@@ -111,6 +111,7 @@ const PARTS = [
   '',
   'model.safetensors',
   'model.safetensors.index.json',
+  'pytorch_model.bin',
   'config.json',
   'tokenizer.json',
 ];

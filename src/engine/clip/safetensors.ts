@@ -1,117 +1,109 @@
-import { type FileHandle, open, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { FaptError } from '../../shared/errors.ts';
+import type { FileHandle } from 'node:fs/promises';
 import { writeAtomically } from '../write-atomically.ts';
+import type { TensorTable } from './tensor-file.ts';
+import { byteLength, damaged, openWith, readRange, type TensorFile } from './tensor-file.ts';
 
-/** One tensor of a safetensors file, as its header describes it. */
-export type TensorEntry = { dtype: string; shape: number[]; begin: number; end: number };
+/** One tensor of a safetensors file; `begin` and `end` count from the end of the header. */
+export type SafetensorsEntry = { dtype: string; shape: number[]; begin: number; end: number };
 
-export type SafetensorsFile = {
-  path: string;
-  entries: Map<string, TensorEntry>;
-  metadata: Record<string, string>;
-  /** Reads one tensor, widened to float32 (integers are read as their values). */
-  read(name: string): Promise<Float32Array>;
-  close(): Promise<void>;
-};
-
-const BYTES: Record<string, number> = {
-  F64: 8,
-  F32: 4,
-  F16: 2,
-  BF16: 2,
-  I64: 8,
-  I32: 4,
-  U8: 1,
-  BOOL: 1,
-};
-/** Real CLIP headers are below 100 kB; the format itself allows 100 MB. */
-const LARGEST_HEADER = 100_000_000;
-
-function damaged(path: string, why: string): FaptError {
-  return new FaptError(
-    'weights-damaged',
-    `${basename(path)} is not a complete safetensors file: ${why}. Fetch the file again (${path}).`,
-  );
-}
+/**
+ * Real CLIP headers are below 100 kB. The format itself allows 100 MB, which would become several
+ * hundred in memory.
+ */
+const LARGEST_HEADER = 16_000_000;
 
 /**
  * Opens a safetensors file and checks its whole header before any tensor is read.
  *
- * @throws FaptError `weights-missing`, `weights-damaged` with the expected and the real size
+ * @throws FaptError `weights-missing`, `weights-damaged` with the byte where it stops making sense
  */
-export async function openSafetensors(path: string): Promise<SafetensorsFile> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    throw new FaptError(
-      'weights-missing',
-      `There is no readable weight file at ${path}: check the path.`,
-      { cause },
-    );
-  });
-  try {
-    const size = (await file.stat()).size;
-    const { header, dataStart } = await readHeader(file, path, size);
-    const { entries, metadata } = checkHeader(header, path, size - dataStart);
-    return {
-      path,
-      entries,
-      metadata,
-      read: (name) => readTensor(file, path, dataStart, name, entries.get(name)),
-      close: () => file.close(),
-    };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+export async function openSafetensors(path: string): Promise<TensorFile<SafetensorsEntry>> {
+  return openWith(path, (file, size) => readSafetensors(file, path, size));
+}
+
+/** The table of tensors of an open safetensors file. */
+export async function readSafetensors(
+  file: FileHandle,
+  path: string,
+  size: number,
+): Promise<TensorTable<SafetensorsEntry>> {
+  const { header, dataStart } = await readHeader(file, path, size);
+  const { entries, metadata } = checkHeader(header, path, dataStart, size);
+  return {
+    format: 'safetensors',
+    entries,
+    metadata,
+    bytes: ({ begin, end }) => readRange(file, path, dataStart + begin, end - begin),
+  };
 }
 
 async function readHeader(file: FileHandle, path: string, size: number) {
   if (size < 8)
     throw damaged(path, `it has ${size} bytes, where the header alone needs more than 8`);
-  const prefix = Buffer.alloc(8);
-  await file.read(prefix, 0, 8, 0);
+  const prefix = Buffer.from(await readRange(file, path, 0, 8));
   const length = Number(prefix.readBigUInt64LE());
   if (length > LARGEST_HEADER || length + 8 > size) {
-    const pickle =
-      prefix.subarray(0, 2).toString('latin1') === 'PK'
-        ? ' (it looks like a PyTorch .pt file)'
-        : '';
-    throw damaged(path, `its header claims ${length} bytes and the file has ${size}${pickle}`);
+    throw damaged(
+      path,
+      `its header claims ${length} bytes and the file has ${size}${looksLike(prefix)}`,
+    );
   }
-  const bytes = Buffer.alloc(length);
-  await file.read(bytes, 0, length, 8);
-  return { header: parseHeader(bytes.toString('utf8'), path), dataStart: 8 + length };
+  const bytes = await readRange(file, path, 8, length);
+  return { header: parseHeader(Buffer.from(bytes), path), dataStart: 8 + length };
 }
 
-function parseHeader(json: string, path: string): Record<string, unknown> {
+/** What people take for weights by mistake. */
+function looksLike(prefix: Buffer): string {
+  const text = prefix.toString('latin1');
+  if (text.startsWith('PK')) return ' (it looks like a PyTorch .pt file)';
+  if (prefix[0] === 0x80) return ' (it looks like a Python pickle that torch.save did not write)';
+  if (text.startsWith('version '))
+    return ' (it looks like a Git LFS pointer: fetch the file itself)';
+  if (/^\s*[<{]/.test(text)) return ' (it looks like a web page or JSON: the download went wrong)';
+  return '';
+}
+
+function parseHeader(bytes: Buffer, path: string): Record<string, unknown> {
   let header: unknown;
   try {
-    header = JSON.parse(json);
+    header = JSON.parse(bytes.toString('utf8'));
   } catch {
     header = null;
   }
   if (typeof header === 'object' && header !== null && !Array.isArray(header)) {
     return header as Record<string, unknown>;
   }
-  throw damaged(path, 'its header is not a JSON object');
+  throw damaged(path, 'its header is not a JSON object', { position: 8 });
 }
 
-function checkHeader(header: Record<string, unknown>, path: string, dataSize: number) {
-  const entries = new Map<string, TensorEntry>();
+function checkHeader(
+  header: Record<string, unknown>,
+  path: string,
+  dataStart: number,
+  size: number,
+) {
+  const entries = new Map<string, SafetensorsEntry>();
   let metadata: Record<string, string> = {};
   for (const [name, value] of Object.entries(header)) {
     if (name === '__metadata__') metadata = (value ?? {}) as Record<string, string>;
-    else entries.set(name, checkEntry(name, value, path, dataSize));
+    else entries.set(name, checkEntry(name, value, path, dataStart, size));
   }
   let position = 0;
   for (const entry of [...entries.values()].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
-    if (entry.begin < position) throw damaged(path, 'two of its tensors overlap');
+    const at = { position: dataStart + entry.begin };
+    if (entry.begin < position) throw damaged(path, 'two of its tensors overlap', at);
     position = entry.end;
   }
   return { entries, metadata };
 }
 
-function checkEntry(name: string, value: unknown, path: string, dataSize: number): TensorEntry {
+function checkEntry(
+  name: string,
+  value: unknown,
+  path: string,
+  dataStart: number,
+  size: number,
+): SafetensorsEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   const isSize = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
   if (typeof dtype !== 'string' || !Array.isArray(shape) || !shape.every(isSize)) {
@@ -122,73 +114,16 @@ function checkEntry(name: string, value: unknown, path: string, dataSize: number
   }
   const [begin, end] = offsets as [number, number];
   if (begin > end) throw damaged(path, `"${name}" ends before it begins`);
-  const width = BYTES[dtype];
-  const count = shape.reduce((a, b) => a * b, 1);
-  if (width !== undefined && end - begin !== count * width) {
-    throw damaged(
-      path,
-      `"${name}" [${shape}] in ${dtype} needs ${count * width} bytes and has ${end - begin}`,
-    );
+  const needed = byteLength(dtype, shape);
+  if (needed !== null && end - begin !== needed) {
+    const why = `"${name}" [${shape}] in ${dtype} needs ${needed} bytes and has ${end - begin}`;
+    throw damaged(path, why, { position: dataStart + begin });
   }
-  if (end > dataSize) {
-    throw damaged(path, `"${name}" ends at byte ${end} of the data, which has ${dataSize}`);
+  if (dataStart + end > size) {
+    const why = `"${name}" goes on to byte ${dataStart + end} and the file has ${size}`;
+    throw damaged(path, why, { position: size });
   }
   return { dtype, shape, begin, end };
-}
-
-async function readTensor(
-  file: FileHandle,
-  path: string,
-  dataStart: number,
-  name: string,
-  entry: TensorEntry | undefined,
-): Promise<Float32Array> {
-  if (!entry) throw new FaptError('tensor-missing', `${basename(path)} has no tensor "${name}".`);
-  const bytes = new Uint8Array(entry.end - entry.begin);
-  const { bytesRead } = await file.read(bytes, 0, bytes.length, dataStart + entry.begin);
-  if (bytesRead !== bytes.length) throw damaged(path, `"${name}" could not be read to its end`);
-  const values = widen(bytes, entry.dtype);
-  if (values) return values;
-  throw new FaptError(
-    'dtype-unsupported',
-    `${basename(path)} holds "${name}" as ${entry.dtype}, which is not supported: convert the file to F32, F16 or BF16.`,
-  );
-}
-
-/** Exact widening to float32; null for a number format that is not supported. */
-function widen(bytes: Uint8Array, dtype: string): Float32Array | null {
-  const { buffer } = bytes;
-  switch (dtype) {
-    case 'F32':
-      return new Float32Array(buffer);
-    case 'F64':
-      return Float32Array.from(new Float64Array(buffer));
-    case 'F16':
-      return Float32Array.from(new Uint16Array(buffer), halfToFloat);
-    case 'BF16': {
-      const wide = Uint32Array.from(new Uint16Array(buffer), (half) => half << 16);
-      return new Float32Array(wide.buffer);
-    }
-    case 'I64':
-      return Float32Array.from(new BigInt64Array(buffer), Number);
-    case 'I32':
-      return Float32Array.from(new Int32Array(buffer));
-    case 'U8':
-    case 'BOOL':
-      return Float32Array.from(bytes);
-    default:
-      return null;
-  }
-}
-
-/** IEEE 754 half precision, subnormals and infinities included. */
-export function halfToFloat(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 const DTYPE_OF = new Map<unknown, string>([
@@ -206,29 +141,46 @@ export async function writeSafetensors(
   tensors: Record<string, TensorData>,
   metadata: Record<string, string> = {},
 ): Promise<void> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
-  let position = 0;
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
-    const end = position + data.byteLength;
-    header[name] = { dtype: DTYPE_OF.get(data.constructor), shape, data_offsets: [position, end] };
-    position = end;
-  }
-  const json = JSON.stringify(header);
-  const text = Buffer.from(
-    json.padEnd(Math.ceil(Buffer.byteLength(json) / 8) * 8 + json.length - Buffer.byteLength(json)),
-  );
-  const prefix = Buffer.alloc(8);
-  prefix.writeBigUInt64LE(BigInt(text.length));
-  const parts = Object.values(tensors).map(
-    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  );
-  await writeAtomically(path, Buffer.concat([prefix, text, ...parts]));
+  const streamed = Object.entries(tensors).map(([name, { shape, data }]) => ({
+    name,
+    shape,
+    dtype: DTYPE_OF.get(data.constructor) ?? '',
+    bytes: async () => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  }));
+  await streamSafetensors(path, streamed, metadata);
 }
 
-/** Whether there is a file at `path`. */
-export async function fileExists(path: string): Promise<boolean> {
-  return stat(path).then(
-    (s) => s.isFile(),
-    () => false,
-  );
+/** A tensor whose bytes are fetched when their turn comes. */
+export type StreamedTensor = {
+  name: string;
+  shape: number[];
+  dtype: string;
+  bytes(): Promise<Uint8Array>;
+};
+
+/** The same with one tensor in memory at a time. @throws FaptError `disk-write`, and those of `bytes` */
+export async function streamSafetensors(
+  path: string,
+  tensors: StreamedTensor[],
+  metadata: Record<string, string> = {},
+): Promise<void> {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let position = 0;
+  for (const { name, shape, dtype } of tensors) {
+    const end = position + (byteLength(dtype, shape) ?? 0);
+    header[name] = { dtype, shape, data_offsets: [position, end] };
+    position = end;
+  }
+  const json = Buffer.from(JSON.stringify(header));
+  // Spaces up to a multiple of 8 keep the numbers behind aligned, as the format's own writer does.
+  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
+  json.copy(padded);
+  const prefix = Buffer.alloc(8);
+  prefix.writeBigUInt64LE(BigInt(padded.length));
+  async function* parts(): AsyncGenerator<Uint8Array> {
+    yield prefix;
+    yield padded;
+    for (const tensor of tensors) yield await tensor.bytes();
+  }
+  await writeAtomically(path, parts());
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { FaptError } from '../../shared/errors.ts';
 import { openAiTokenizerJson } from './openai-tokenizer.ts';
-import { companionFile } from './tensor-source.ts';
+import { companionFile } from './weight-files.ts';
 
 export type ClipTokenizer = {
   /** Where the vocabulary came from. */

@@ -23,6 +23,7 @@ import type {
   PredictJob,
   Tokenization,
 } from '../../shared/engine-rpc.ts';
+import type { ConvertJob, WeightReport } from '../../shared/model-weights.ts';
 
 /** What the service needs from the numerics; tests put small doubles in their place. */
 export type EngineFunctions = {
@@ -35,6 +36,10 @@ export type EngineFunctions = {
   attribute(job: AttributeJob): Promise<Attribution>;
   predict(job: PredictJob): Promise<Prediction[]>;
   inspectModel(ref: ModelRef): Promise<ModelReport>;
+  /** How a file's tensors fit, without loading them. */
+  inspectWeights(path: string): Promise<WeightReport>;
+  /** Writes weights anew as one safetensors file. */
+  convertWeights(job: ConvertJob): Promise<void>;
   tokenizeText(ref: ModelRef, text: string): Promise<Tokenization>;
   check(job: CheckJob): Promise<CheckReport>;
   bench(job: BenchJob): Promise<BenchReport>;

@@ -56,6 +56,12 @@ export const numerics: EngineFunctions = {
     await backend();
     return (await import('../clip/inspect-model.ts')).inspectModel(ref);
   },
+  async inspectWeights(path) {
+    return (await import('../clip/weight-report.ts')).inspectWeights(path);
+  },
+  async convertWeights(job) {
+    return (await import('../clip/convert-weights.ts')).convertWeights(job);
+  },
   async tokenizeText(ref, text) {
     return (await import('../clip/inspect-model.ts')).tokenizeText(ref, text);
   },

@@ -38,6 +38,10 @@ function createRouter(functions: EngineFunctions) {
     attribute: engine.attribute.handler(({ input }) => functions.attribute(input)),
     predict: engine.predict.handler(({ input }) => functions.predict(input)),
     inspectModel: engine.inspectModel.handler(({ input }) => functions.inspectModel(input)),
+    inspectWeights: engine.inspectWeights.handler(({ input }) =>
+      functions.inspectWeights(input.path),
+    ),
+    convertWeights: engine.convertWeights.handler(({ input }) => functions.convertWeights(input)),
     tokenizeText: engine.tokenizeText.handler(({ input }) =>
       functions.tokenizeText(input.model, input.text),
     ),

@@ -5,7 +5,7 @@ import type { Example, TrainEvent, TrainJob } from '../../shared/engine-contract
 import { FaptError } from '../../shared/errors.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
-import { fileExists } from '../clip/safetensors.ts';
+import { fileExists } from '../clip/tensor-file.ts';
 import { ImageLoader } from '../images/image-loader.ts';
 import { methodOf } from '../methods/registry.ts';
 import { previewText } from '../prompts/class-texts.ts';

@@ -43,6 +43,8 @@ export function createEngineClient(
     attribute: (job) => call(rpc.attribute(job)),
     predict: (job) => call(rpc.predict(job)),
     inspectModel: (ref) => call(rpc.inspectModel(ref)),
+    inspectWeights: (path) => call(rpc.inspectWeights({ path })),
+    convertWeights: (job) => call(rpc.convertWeights(job)),
     tokenizeText: (model, text) => call(rpc.tokenizeText({ model, text })),
     check: (job) => call(rpc.check(job)),
     bench: (job) => call(rpc.bench(job)),

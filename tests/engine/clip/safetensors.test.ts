@@ -107,7 +107,13 @@ describe('a damaged file is refused with its name, the sizes and what to do', ()
     ['2^40', claim(2n ** 40n), new RegExp(`claims 1099511627776 bytes and the file has ${size}`)],
     ['header longer than file', claim(200n), /its header claims 200 bytes and the file has \d+/],
     ['all ones', claim(2n ** 64n - 1n), /its header claims 18446744073709552000 bytes/],
-    ['cut by one byte', good().subarray(0, -1), /"b" ends at byte 12 of the data, which has 11/],
+    [
+      'cut by one byte',
+      good().subarray(0, -1),
+      new RegExp(
+        `file at byte ${size - 1}: "b" goes on to byte ${size} and the file has ${size - 1}`,
+      ),
+    ],
     ['renamed .pt', Buffer.from('PK\u0003\u0004 archive of a torch file'), /PyTorch \.pt file/],
     ['not JSON', withHeader('{"a": '), /its header is not a JSON object/],
     ['JSON null', withHeader('null'), /its header is not a JSON object/],

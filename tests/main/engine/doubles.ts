@@ -63,6 +63,8 @@ export const doubles: EngineFunctions = {
     return [];
   },
   inspectModel: async () => refuse(),
+  inspectWeights: async () => refuse(),
+  convertWeights: async () => refuse(),
   tokenizeText: async () => {
     throw new TypeError('x is undefined');
   },
