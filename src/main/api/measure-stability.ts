@@ -1,9 +1,9 @@
-import type { StabilityRow } from '../../shared/engine-contract.ts';
+import type { StabilityEvent, StabilityJob, StabilityRow } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
+import type { Outcome } from '../../shared/results.ts';
 import { chooseClasses, ofClasses } from '../datasets/class-set.ts';
 import { resolveExamples } from '../datasets/examples.ts';
 import { balancedSubset } from '../datasets/subset.ts';
-import { StoppedError } from '../jobs/job-error.ts';
 import { tunedModelOf } from '../jobs/tuned-model.ts';
 import { getDataset } from '../store/datasets.ts';
 import { type EvaluationRow, listEvaluations } from '../store/evaluations.ts';
@@ -35,8 +35,8 @@ export function measuredEvaluation(app: App, run: RunRow): EvaluationRow | null 
 
 /**
  * How far the maps of the true class drift under the run's newest attack, for every attacked image,
- * in test order. What was measured before is read from the store.
- * @throws FaptError `not-attacked` where the run was never attacked; StoppedError on a stop
+ * in test order. What was measured before is read from the store; each finished batch is stored.
+ * @throws FaptError `not-attacked` where the run was never attacked; `stopped` on a stop
  */
 export async function measureStability(
   app: App,
@@ -51,52 +51,81 @@ export async function measureStability(
     );
   }
   const outcomes = balancedSubset(listOutcomes(app.db, evaluation.id), subset);
-  const known = new Map(
-    listStability(app.db, evaluation.id)
-      .filter(({ insertionClean }) => insertionClean !== null || !curves)
-      .map((row) => [row.id, row]),
-  );
-  const left = outcomes.filter(({ id, label }) => known.get(id)?.target !== label);
-  if (left.length > 0)
-    await measure(
-      app,
-      run,
-      evaluation,
-      { stage, curves },
-      left.map(({ id }) => id),
-    );
-  const measured = new Map(listStability(app.db, evaluation.id).map((row) => [row.id, row]));
-  return { evaluation, rows: outcomes.map(({ id }) => measured.get(id) as StabilityRow) };
+  const known = measuredRows(app, evaluation);
+  const isKnown = ({ id, label }: Outcome) => {
+    const row = known.get(id);
+    return row?.target === label && (row.insertionClean !== null || !curves);
+  };
+  const left = outcomes.filter((outcome) => !isKnown(outcome));
+  if (left.length > 0) {
+    const events = app
+      .engine()
+      .stability(await jobOf(app, run, evaluation, left, curves), app.signal);
+    await follow(app, evaluation, events, { stage, before: outcomes.length - left.length });
+  }
+  const measured = measuredRows(app, evaluation);
+  const rows = outcomes.map(({ id }) => measured.get(id) as StabilityRow);
+  // Curves of the part of the images that once had them would stand for no sample.
+  return { evaluation, rows: curves ? rows : rows.map(withoutCurves) };
 }
 
-async function measure(
+function measuredRows(app: App, evaluation: EvaluationRow): Map<string, StabilityRow> {
+  return new Map(listStability(app.db, evaluation.id).map((row) => [row.id, row]));
+}
+
+function withoutCurves(row: StabilityRow): StabilityRow {
+  return {
+    ...row,
+    insertionClean: null,
+    insertionAdversarial: null,
+    deletionClean: null,
+    deletionAdversarial: null,
+  };
+}
+
+/** What is left to measure, with the perturbations that are still kept. */
+async function jobOf(
   app: App,
   run: RunRow,
-  evaluation: EvaluationRow,
-  { stage, curves }: StabilityOptions,
-  ids: string[],
-): Promise<void> {
+  { attack, classes }: EvaluationRow,
+  left: Outcome[],
+  curves: boolean,
+): Promise<StabilityJob> {
   const dataset = getDataset(app.db, run.datasetId);
-  const chosen = chooseClasses(app.db, dataset, evaluation.classes);
-  const examples = ofClasses(await resolveExamples(app.db, dataset, 'test', ids), chosen);
-  const kept = new Map(
-    listOutcomes(app.db, evaluation.id).map((row) => [row.id, row.perturbation]),
+  const ids = left.map(({ id }) => id);
+  const examples = ofClasses(
+    await resolveExamples(app.db, dataset, 'test', ids),
+    chooseClasses(app.db, dataset, classes),
   );
+  const kept = new Map(left.map(({ id, perturbation }) => [id, perturbation]));
   const fileOf = (id: string) => {
     const hash = kept.get(id);
     return hash && hasBlob(app.workspace, hash) ? blobPath(app.workspace, hash) : null;
   };
-  const job = {
+  return {
     tuned: tunedModelOf(app, run),
     examples: examples.map((example) => ({ example, perturbation: fileOf(example.id) })),
-    attack: evaluation.attack,
+    attack,
     batchSize: BATCH_SIZE,
     curves,
   };
-  for await (const event of app.engine().stability(job, app.signal)) {
-    if (event.type === 'rows') {
-      recordStability(app.db, evaluation.id, event.rows);
-      app.report({ stage, done: event.done, total: event.total });
-    } else if (event.status === 'stopped') throw new StoppedError(run.id);
+}
+
+async function follow(
+  app: App,
+  evaluation: EvaluationRow,
+  events: AsyncIterable<StabilityEvent>,
+  { stage, before }: { stage: string; before: number },
+): Promise<void> {
+  for await (const event of events) {
+    if (event.type === 'rows') recordStability(app.db, evaluation.id, event.rows);
+    if (event.type !== 'end') {
+      app.report({ stage, done: before + event.done, total: before + event.total });
+    } else if (event.status === 'stopped') {
+      throw new FaptError(
+        'stopped',
+        'Stopped; what was measured is kept, and the same command goes on from here.',
+      );
+    }
   }
 }

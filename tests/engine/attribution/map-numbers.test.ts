@@ -1,5 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { descending, spearman, topOverlap } from '../../../src/engine/attribution/map-numbers.ts';
+import { tokenKl } from '../../../src/engine/attribution/stability.ts';
+import { startBackend } from '../../../src/engine/backend/start-backend.ts';
+
+beforeAll(async () => {
+  await startBackend({ threads: 1 });
+});
 
 describe('rank correlation', () => {
   test('of the same and of the opposite order', () => {
@@ -16,6 +23,11 @@ describe('rank correlation', () => {
     // scipy.stats.spearmanr 1.17.1
     expect(spearman([1, 2, 2, 3, 5], [2, 2, 1, 4, 4])).toBeCloseTo(0.7299963950884315, 12);
     expect(spearman([0, 0, 1, -1, 0.5, 0.5], [0.1, -2, 3, 3, 0, 0])).toBeCloseTo(0, 12);
+    const [a, b] = [
+      [3, 1, 1, 1, 2, 2, 0, -4, -4, 7],
+      [0, 0, 5, 2, 2, 2, 9, -1, -3, 4],
+    ] as const;
+    expect(spearman(a, b)).toBeCloseTo(0.32602041067408744, 12);
   });
 
   test('a constant map has no order', () => {
@@ -40,4 +52,21 @@ describe('overlap of the largest tenth', () => {
     expect(topOverlap([0, 0, 0], [5, 0, 0])).toBe(1);
     expect(descending([1, 3, 3, 2])).toEqual([1, 2, 3, 0]);
   });
+});
+
+test.each([
+  ['a map of zeros', [0, 0, 0], [1, -2, 0.5], 1],
+  ['a constant map', [0.2, 0.2, 0.2], [0.1, 0.3, 0.2], 0],
+  ['negative maps', [-1, -2, -3], [-3, -2, -1], 0],
+  ['equal maps', [1, 2, 3], [1, 2, 3], 1],
+])('%s has defined numbers', (_, a, b, overlap) => {
+  tf.tidy(() => {
+    const row = (map: number[]) => tf.tensor2d(map, [1, 3]);
+    const kl = tokenKl(row(a), row(b), tf.ones([1, 3]), 'softmax').dataSync()[0];
+    expect(Number.isFinite(kl)).toBe(true);
+    expect(kl).toBeGreaterThanOrEqual(0);
+  });
+  expect(topOverlap(a, b)).toBe(overlap);
+  const rank = spearman(a, b);
+  expect(rank === null || Math.abs(rank) <= 1).toBe(true);
 });

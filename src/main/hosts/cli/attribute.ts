@@ -39,6 +39,9 @@ export function registerAttribute(program: Command): void {
         if ((options.example === undefined) === (options.all === undefined)) {
           throw usageError('attribute needs either --example ID or --all.');
         }
+        if (!options.all && (options.subset !== undefined || !options.curves)) {
+          throw usageError('--subset and --no-curves belong to --all.');
+        }
         if (options.all && options.class !== undefined) {
           throw usageError('--all explains the true class of each image: leave out --class.');
         }
