@@ -1,15 +1,14 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { EvaluationAttack } from '../../shared/attack.ts';
 import { evaluationAttackSchema } from '../../shared/attack.ts';
 import { defaultConfig } from '../../shared/method-catalogue.ts';
 import type { MethodName, RunConfig } from '../../shared/run-config.ts';
 import { finishRun, startRun } from '../jobs/finish-run.ts';
 import { runEvaluation } from '../jobs/run-evaluation.ts';
-import { DEMO_MODEL, datasetNamed, modelNamed, readDemoCard } from '../models/bundled.ts';
-import { listRuns } from '../store/run-list.ts';
+import { DEMO_MODEL, readDemoCard } from '../models/bundled.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 import type { App } from './app.ts';
 import { createQueuedRun, NATURAL } from './create-run.ts';
+import { findAlike } from './find-alike.ts';
 
 /** What the demo compares, in the order of its table. */
 export const DEMO_METHODS = ['zero-shot', 'fap', 'cba-fapt'] as const satisfies MethodName[];
@@ -83,28 +82,4 @@ async function makeNew(app: App, config: RunConfig, attack: EvaluationAttack): P
     protocol: PROTOCOL,
   });
   return (await startRun(app, run)).id;
-}
-
-/** The newest run that would come out the same. */
-async function findAlike(app: App, config: RunConfig): Promise<RunRow | null> {
-  const dataset = await datasetNamed(app, config.dataset);
-  const model = await modelNamed(app, config.model);
-  const environment = await app.environment();
-  const { method, seed, shots } = config;
-  const candidates = listRuns(
-    app.db,
-    { methods: [method], seeds: [seed], shots: [shots], datasets: [dataset.id] },
-    { limit: 1000 },
-  );
-  for (const { id } of candidates) {
-    const run = getRun(app.db, id);
-    const isAlike =
-      run.status !== 'failed' &&
-      run.modelHash === model.sha256 &&
-      run.splitHash === dataset.splitHash &&
-      isDeepStrictEqual(run.config, config) &&
-      isDeepStrictEqual(run.environment, environment);
-    if (isAlike) return run;
-  }
-  return null;
 }

@@ -14,13 +14,14 @@ const KEPT_SHARE = 0.9;
 type Kept = { hash: string; bytes: number };
 const usage = new WeakMap<Database, Map<string, number>>();
 
-function limitOf(app: App): number {
+/** Bytes that kept perturbations may take, by this workspace's settings. */
+export function perturbationLimit(app: App): number {
   return getSetting(app.db, PERTURBATION_LIMIT_KEY, z.number().min(0), DEFAULT_PERTURBATION_LIMIT);
 }
 
 /** The folder the engine keeps perturbations in, or null where the limit is 0. */
 export function perturbationFolder(app: App): string | null {
-  return limitOf(app) > 0 ? app.workspace.blobFolder : null;
+  return perturbationLimit(app) > 0 ? app.workspace.blobFolder : null;
 }
 
 /**
@@ -28,7 +29,7 @@ export function perturbationFolder(app: App): string | null {
  * under the same attack disagree go last, older ones before newer ones; outcomes stay.
  */
 export async function keepWithinLimit(app: App): Promise<void> {
-  const limit = limitOf(app);
+  const limit = perturbationLimit(app);
   const known = await measured(app);
   let bytes = [...known.values()].reduce((sum, size) => sum + size, 0);
   if (bytes <= limit) return;

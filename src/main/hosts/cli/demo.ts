@@ -9,7 +9,7 @@ import { estimateDemo } from '../../api/demo-estimate.ts';
 import { datasetNamed } from '../../models/bundled.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
-import { parseCount, usageError } from './options.ts';
+import { parseCounts, usageError } from './options.ts';
 import { formatDuration } from './progress.ts';
 import { formatTable } from './table.ts';
 
@@ -24,7 +24,7 @@ type DemoFlags = CommonOptions & {
 /** `fapt demo`: zero-shot, FAP and CBA-FAPT on the bundled pack. */
 export function registerDemo(program: Command): void {
   addCommand(program, 'demo', 'tune, attack, compare and explain on the bundled pack')
-    .option('--seeds <list>', 'seeds, as in 1,2,3', parseSeeds, [1])
+    .option('--seeds <list>', 'seeds, as in 1,2,3', parseCounts('--seeds'), [1])
     .option('--dataset <name>', 'a bundled dataset', 'demo-mammals')
     .option('--out <dir>', 'folder of the report', 'demo-report')
     .option('--fresh', 'make every run anew')
@@ -45,12 +45,6 @@ export function registerDemo(program: Command): void {
         });
       }),
     );
-}
-
-function parseSeeds(text: string): number[] {
-  const seeds = text.split(',').map((part) => parseCount('--seeds')(part.trim()));
-  if (new Set(seeds).size === seeds.length) return seeds;
-  throw usageError(`--seeds names a seed twice: "${text}".`);
 }
 
 /** On WebAssembly the demo takes long: says how long and asks. */

@@ -14,6 +14,7 @@ import { registerEval } from './eval.ts';
 import { registerMethods } from './methods.ts';
 import { registerModel } from './model.ts';
 import { registerPredict } from './predict.ts';
+import { registerProtocol } from './protocol.ts';
 import { registerResume } from './resume.ts';
 import { registerRun } from './run.ts';
 import { registerRuns } from './runs.ts';
@@ -43,6 +44,7 @@ export function createProgram(): Command {
     registerPredict,
     registerEval,
     registerCompare,
+    registerProtocol,
     registerAttribute,
     registerCheck,
     registerBench,

@@ -30,6 +30,35 @@ export function parseCount(name: string, least = 1): (text: string) => number {
   };
 }
 
+/**
+ * Names from `a,b,c`, each once.
+ * @throws FaptError `usage`
+ */
+export function parseNames(name: string): (text: string) => string[] {
+  return (text) => {
+    const names = text.split(',').map((part) => part.trim());
+    if (names.includes(''))
+      throw usageError(`${name} must be a list such as a,b,c, not "${text}".`);
+    const twice = names.find((part, index) => names.indexOf(part) !== index);
+    if (twice !== undefined) throw usageError(`${name} names "${twice}" twice.`);
+    return names;
+  };
+}
+
+/**
+ * Whole numbers from `1,2,3`, each once.
+ * @throws FaptError `usage`
+ */
+export function parseCounts(name: string): (text: string) => number[] {
+  const count = parseCount(name);
+  return (text) => {
+    const counts = text.split(',').map((part) => count(part.trim()));
+    const twice = counts.find((value, index) => counts.indexOf(value) !== index);
+    if (twice !== undefined) throw usageError(`${name} names ${twice} twice: "${text}".`);
+    return counts;
+  };
+}
+
 /** Collects an option given more than once. */
 export function collect(value: string, before: string[]): string[] {
   return [...before, value];

@@ -1,0 +1,71 @@
+import { METHODS } from '../../shared/method-catalogue.ts';
+import type { App } from '../api/app.ts';
+import { createStepTimer, type StepTimer, stepsAnImage } from '../api/estimate.ts';
+import { chooseClasses } from '../datasets/class-set.ts';
+import { perturbationLimit } from '../jobs/perturbation-limit.ts';
+import type { DatasetRow } from '../store/datasets.ts';
+import { type CellState, type TestState, testsLeft } from './cell-states.ts';
+import type { PreparedProtocol } from './prepare.ts';
+
+/** The probes after an attack: 25 images through one larger ball of 20 steps and 100 queries. */
+const PROBED_IMAGES = 25;
+const PROBE_STEPS_AN_IMAGE = 20 + 100 / 3;
+
+export type ProtocolEstimate = {
+  /** In the order of the states; 0 for what is finished. */
+  seconds: number[];
+  /** Perturbations that the evaluations keep, float32, within the limit of the settings. */
+  diskBytes: number;
+};
+
+/** About how long what is left takes on this machine, from single steps timed here. */
+export async function estimateCells(
+  app: App,
+  prepared: PreparedProtocol,
+  states: CellState[],
+): Promise<ProtocolEstimate> {
+  const left = states.filter(({ state }) => state !== 'finished');
+  const trained = (state: CellState) => classCount(app, prepared, state);
+  const counts = left.flatMap((state) => [
+    trained(state),
+    ...testsLeft(state).map(({ classes }) => classes),
+  ]);
+  if (counts.length === 0) return { seconds: states.map(() => 0), diskBytes: 0 };
+  const timer = createStepTimer(app, prepared.model, counts);
+  const seconds: number[] = [];
+  for (const [index, state] of states.entries()) {
+    app.report({ stage: 'time steps', done: index, total: states.length });
+    seconds.push(state.state === 'finished' ? 0 : await cellSeconds(timer, state, trained(state)));
+  }
+  const attacked = left
+    .flatMap(testsLeft)
+    .filter(({ test }) => test.measure === 'robust')
+    .reduce((sum, test) => sum + imagesLeft(test), 0);
+  const bytes = attacked * 3 * prepared.model.report.imageSize ** 2 * 4;
+  return { seconds, diskBytes: Math.min(bytes, perturbationLimit(app)) };
+}
+
+function classCount(app: App, { datasets }: PreparedProtocol, { cell }: CellState): number {
+  const dataset = datasets.get(cell.config.dataset) as DatasetRow;
+  return chooseClasses(app.db, dataset, cell.config.classes).labels.length;
+}
+
+async function cellSeconds(timer: StepTimer, state: CellState, classes: number): Promise<number> {
+  const { config } = state.cell;
+  let seconds = 0;
+  if (METHODS[config.method].tuned && state.stepsLeft > 0) {
+    seconds += state.stepsLeft * (await timer.trainingStep(config, classes));
+  }
+  for (const left of testsLeft(state)) {
+    const images = imagesLeft(left);
+    const probed = left.test.measure === 'robust' ? Math.min(PROBED_IMAGES, left.images) : 0;
+    const steps = images * stepsAnImage(left.test.attack, left.classes);
+    const each = await timer.imageStep(config.method, left.classes);
+    seconds += (steps + probed * PROBE_STEPS_AN_IMAGE) * each;
+  }
+  return seconds;
+}
+
+function imagesLeft({ images, evaluation }: TestState): number {
+  return images - (evaluation?.n ?? 0);
+}
