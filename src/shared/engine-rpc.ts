@@ -16,11 +16,13 @@ import {
   probeJobSchema,
   stabilityEventSchema,
   stabilityJobSchema,
+  taskSchema,
   trainEventSchema,
   trainJobSchema,
   tunedModelSchema,
 } from './engine-contract.ts';
 import { convertJobSchema, weightReportSchema } from './model-weights.ts';
+import { runConfigSchema } from './run-config.ts';
 
 /** What a stream ends with when it fails midway: an error thrown inside a generator loses its type. */
 const failureSchema = z.strictObject({
@@ -54,6 +56,27 @@ export const tokenizationSchema = z.strictObject({
   tokens: z.array(z.string()),
 });
 export type Tokenization = z.infer<typeof tokenizationSchema>;
+
+/** A checkpoint of an official repository, to become one of ours. */
+export const importPromptsJobSchema = z.strictObject({
+  config: runConfigSchema,
+  model: modelRefSchema,
+  imageSize: z.int(),
+  task: taskSchema,
+  source: z.string(),
+  /** The file to write. */
+  target: z.string(),
+});
+export type ImportPromptsJob = z.infer<typeof importPromptsJobSchema>;
+
+export const importedPromptsSchema = z.strictObject({
+  /** The config with the sizes that the prompts have. */
+  config: runConfigSchema,
+  /** Epochs of their training, where the file tells. */
+  epochs: z.int().nullable(),
+  parameterCount: z.int(),
+});
+export type ImportedPrompts = z.infer<typeof importedPromptsSchema>;
 
 /** What computes: stored with every run, since bits agree only where these do. */
 export const engineEnvironmentSchema = z.strictObject({
@@ -103,6 +126,7 @@ export const engineContract = {
   predict: base.input(predictJobSchema).output(z.array(predictionSchema)),
   inspectModel: base.input(modelRefSchema).output(modelReportSchema),
   inspectWeights: base.input(modelRefSchema).output(weightReportSchema),
+  importPrompts: base.input(importPromptsJobSchema).output(importedPromptsSchema),
   convertWeights: base.input(convertJobSchema).output(z.void()),
   tokenizeText: base.input(tokenizeJobSchema).output(tokenizationSchema),
   check: base.input(checkJobSchema).output(checkReportSchema),

@@ -19,6 +19,8 @@ import type {
 } from '../../shared/engine-contract.ts';
 import type {
   EngineEnvironment,
+  ImportedPrompts,
+  ImportPromptsJob,
   Prediction,
   PredictJob,
   Tokenization,
@@ -40,6 +42,8 @@ export type EngineFunctions = {
   inspectWeights(path: string): Promise<WeightReport>;
   /** Writes weights anew as one safetensors file. */
   convertWeights(job: ConvertJob): Promise<void>;
+  /** Makes a checkpoint of ours of an official repository's. */
+  importPrompts(job: ImportPromptsJob): Promise<ImportedPrompts>;
   tokenizeText(ref: ModelRef, text: string): Promise<Tokenization>;
   check(job: CheckJob): Promise<CheckReport>;
   bench(job: BenchJob): Promise<BenchReport>;

@@ -62,6 +62,10 @@ export const numerics: EngineFunctions = {
   async convertWeights(job) {
     return (await import('../clip/convert-weights.ts')).convertWeights(job);
   },
+  async importPrompts(job) {
+    await backend();
+    return (await import('../training/import-prompts.ts')).importPrompts(job);
+  },
   async tokenizeText(ref, text) {
     return (await import('../clip/inspect-model.ts')).tokenizeText(ref, text);
   },

@@ -42,6 +42,7 @@ function createRouter(functions: EngineFunctions) {
       functions.inspectWeights(input.path),
     ),
     convertWeights: engine.convertWeights.handler(({ input }) => functions.convertWeights(input)),
+    importPrompts: engine.importPrompts.handler(({ input }) => functions.importPrompts(input)),
     tokenizeText: engine.tokenizeText.handler(({ input }) =>
       functions.tokenizeText(input.model, input.text),
     ),

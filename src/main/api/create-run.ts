@@ -10,6 +10,7 @@ import { fewShot } from '../datasets/few-shot.ts';
 import { testSubset } from '../datasets/subset.ts';
 import { type ClassTarget, ownTarget } from '../jobs/tuned-model.ts';
 import { datasetNamed, modelNamed } from '../models/bundled.ts';
+import { modelWarnings } from '../models/model-role.ts';
 import { verifyModel } from '../models/register-model.ts';
 import { type DatasetRow, getDataset } from '../store/datasets.ts';
 import { createEvaluation, findEvaluation } from '../store/evaluations.ts';
@@ -61,7 +62,9 @@ export async function createQueuedRun(app: App, options: CreateRunOptions): Prom
       splitHash: dataset.splitHash,
     });
     if (sample) setRunSample(app.db, id, sample);
-    for (const warning of warnings) recordWarning(app.db, { runId: id }, warning);
+    for (const warning of [...modelWarnings(model), ...warnings]) {
+      recordWarning(app.db, { runId: id }, warning);
+    }
     return getRun(app.db, id);
   })();
   for (const planned of options.evaluations) await planEvaluation(app, run, planned);

@@ -45,6 +45,7 @@ export function createEngineClient(
     inspectModel: (ref) => call(rpc.inspectModel(ref)),
     inspectWeights: (path) => call(rpc.inspectWeights({ path })),
     convertWeights: (job) => call(rpc.convertWeights(job)),
+    importPrompts: (job) => call(rpc.importPrompts(job)),
     tokenizeText: (model, text) => call(rpc.tokenizeText({ model, text })),
     check: (job) => call(rpc.check(job)),
     bench: (job) => call(rpc.bench(job)),

@@ -65,6 +65,7 @@ export const doubles: EngineFunctions = {
   inspectModel: async () => refuse(),
   inspectWeights: async () => refuse(),
   convertWeights: async () => refuse(),
+  importPrompts: async () => refuse(),
   tokenizeText: async () => {
     throw new TypeError('x is undefined');
   },

@@ -1,47 +1,73 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { modelReportSchema } from '../../../shared/engine-contract.ts';
+import { weightReportSchema } from '../../../shared/model-weights.ts';
 import { modelNamed } from '../../models/bundled.ts';
 import { registerModel as registerWeights } from '../../models/register-model.ts';
-import { listModels, type ModelRow } from '../../store/models.ts';
+import { listModels } from '../../store/models.ts';
 import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
+import {
+  addTowerOptions,
+  baseOf,
+  describeModel,
+  documentOf,
+  modelDocument,
+  printAdded,
+  type TowerOptions,
+} from './model-document.ts';
+import { registerDownload } from './model-download.ts';
+import { registerImportPrompts } from './model-import-prompts.ts';
 import { formatTable } from './table.ts';
 
-const modelDocument = z.strictObject({
-  name: z.string(),
-  path: z.string(),
-  layout: z.string(),
-  sha256: z.string(),
-  sizeBytes: z.number(),
-  bundled: z.boolean(),
-  report: modelReportSchema,
-});
-
-const documentOf = ({ id: _, createdAt: __, ...model }: ModelRow) => model;
-
-/** `fapt model add|list|show|tokens`. */
+/** `fapt model add|download|inspect|list|show|tokens|mirror|import-prompts`. */
 export function registerModel(program: Command): void {
   const model = program.command('model').description('the CLIP weights of this workspace');
   addModel(model);
+  registerDownload(model);
+  addInspect(model);
   addList(model);
   addShow(model);
   addTokens(model);
+  registerImportPrompts(model);
 }
 
 function addModel(model: Command): void {
-  addCommand(model, 'add <path>', 'register a Hugging Face CLIP folder or a safetensors file')
+  const usage = 'register a CLIP: a folder, a safetensors file or a PyTorch file';
+  addTowerOptions(addCommand(model, 'add <path>', usage))
     .option('--name <name>', "default: the folder's or file's name")
     .action(
-      withCli(async (cli, options: CommonOptions & { name?: string }, path: string) => {
-        await cli.withApp({ write: true }, async (app) => {
-          const row = await registerWeights(app, { path: cli.resolve(path), name: options.name });
-          cli.print(`Added model "${row.name}" (${row.path}).`);
-          cli.print(describeModel(row));
-          cli.emit(modelDocument, documentOf(row));
-        });
-      }),
+      withCli(
+        async (cli, options: CommonOptions & TowerOptions & { name?: string }, path: string) => {
+          await cli.withApp({ write: true }, async (app) => {
+            const base = await baseOf(options, (name) => modelNamed(app, name));
+            const { name } = options;
+            printAdded(cli, await registerWeights(app, { path: cli.resolve(path), name, base }));
+          });
+        },
+      ),
     );
+}
+
+function addInspect(model: Command): void {
+  addCommand(model, 'inspect <path>', 'how the tensors of a file fit, without adding it').action(
+    withCli(async (cli, _options: CommonOptions, path: string) => {
+      const report = await cli.withEngine((engine) => engine.inspectWeights(cli.resolve(path)));
+      const layout = report.layout ? `, ${report.layout} names` : '';
+      cli.print(`${report.format}${layout}, ${report.tensors} tensors`);
+      cli.print(report.reason ?? 'Every tensor that a CLIP needs is there and has its shape.');
+      if (report.rows.length > 0) {
+        const shape = (sizes: number[] | null) => (sizes ? `[${sizes.join(', ')}]` : '-');
+        const cells = report.rows.map(({ name, wanted, found, problem }) => [
+          name,
+          shape(wanted),
+          shape(found),
+          problem ?? '',
+        ]);
+        cli.print(formatTable(['tensor', 'wanted', 'found', ''], cells, []));
+      }
+      cli.emit(weightReportSchema, report);
+    }),
+  );
 }
 
 function addList(model: Command): void {
@@ -49,13 +75,14 @@ function addList(model: Command): void {
     withCli(async (cli) => {
       await cli.withApp({ write: false }, async (app) => {
         const rows = listModels(app.db);
-        const cells = rows.map(({ name, layout, sizeBytes, path }) => [
-          name,
-          layout,
-          `${(sizeBytes / 1e6).toFixed(1)} MB`,
-          path,
+        const cells = rows.map((row) => [
+          row.name,
+          row.layout,
+          `${(row.sizeBytes / 1e6).toFixed(1)} MB`,
+          row.report.origin?.role ?? 'clip',
+          row.path,
         ]);
-        cli.print(formatTable(['name', 'layout', 'weights', 'path'], cells, [2]));
+        cli.print(formatTable(['name', 'layout', 'weights', 'role', 'path'], cells, [2]));
         cli.emit(z.strictObject({ models: z.array(modelDocument) }), {
           models: rows.map(documentOf),
         });
@@ -108,14 +135,4 @@ function addTokens(model: Command): void {
       });
     }),
   );
-}
-
-function describeModel({ report }: ModelRow): string {
-  const lines = [
-    `image tower  ${report.imageSize} px, patch ${report.patchSize}, width ${report.imageWidth}, ${report.imageBlocks} blocks, ${report.imageHeads} heads`,
-    `text tower   ${report.contextLength} tokens of ${report.vocabularySize}, width ${report.textWidth}, ${report.textBlocks} blocks, ${report.textHeads} heads`,
-    `embedding    ${report.embeddingWidth}, logit scale ${report.logitScale.toFixed(2)}, ${(report.parameterCount / 1e6).toFixed(2)} M parameters (${report.dtypes.join(', ')})`,
-    `tokenizer    ${report.tokenizer}`,
-  ];
-  return [...lines, ...report.notes].join('\n');
 }
