@@ -5,6 +5,7 @@ import { defaultConfig } from '../../shared/method-catalogue.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { pgd } from '../attacks/pgd.ts';
 import { closeModel, openModel } from '../clip/open-model.ts';
+import { textFeatures } from '../clip/text-chunks.ts';
 import { layOutText } from '../clip/text-layout.ts';
 import type { ClipWeights } from '../clip/weights.ts';
 import { crossEntropy } from '../methods/losses.ts';
@@ -34,6 +35,7 @@ export async function bench(job: BenchJob): Promise<BenchReport> {
   tf.dispose([batch.patches, batch.start]);
   model.learner.dispose();
   model.fixedText?.dispose();
+  model.frozenText?.dispose();
   closeModel(opened);
   const { method, classes, iterations } = job;
   const peakRssBytes = process.resourceUsage().maxRSS * 1024;
@@ -52,22 +54,22 @@ export async function bench(job: BenchJob): Promise<BenchReport> {
     : { ...report, secondsPerImageStep: middle / job.batch };
 }
 
-/** Start, 7 shared tokens, 4 to 9 of each class's own, end. */
+/** Start, 7 shared tokens (or the learned words), 4 to 9 of each class's own, end. */
 function benchModel(weights: ClipWeights, job: BenchJob, config: RunConfig): PromptedClip {
   const { shape } = weights;
   const endId = shape.vocabularySize - 1;
   const random = stream(1, 'bench', 'texts');
   const word = () => 1 + random.randbelow(shape.vocabularySize - 3);
-  const shared = Array.from({ length: SHARED_TOKENS }, word);
+  const kind = methodOf(job.method).prompts;
+  const { prompts } = config;
+  const contextLength = learnsText(kind) ? prompts.contextLength : 0;
+  const shared = Array.from({ length: Math.max(SHARED_TOKENS, contextLength) }, word);
   const rows = Array.from({ length: job.classes }, (_, k) => [
     endId - 1,
     ...shared,
     ...Array.from({ length: 4 + (k % 6) }, word),
     endId,
   ]);
-  const kind = methodOf(job.method).prompts;
-  const { prompts } = config;
-  const contextLength = learnsText(kind) ? prompts.contextLength : 0;
   const depth = Math.min(prompts.depth, shape.imageBlocks, shape.textBlocks);
   const initial = LEARNERS[kind].initial({
     words: new Float32Array(contextLength * shape.textWidth).fill(0.01),
@@ -80,7 +82,13 @@ function benchModel(weights: ClipWeights, job: BenchJob, config: RunConfig): Pro
   });
   const learner = makeLearner(kind, initial, depth);
   const model = { clip: weights, layout: layOutText(rows, endId, contextLength), learner };
-  return { ...model, fixedText: learnsText(kind) ? null : allTextFeatures(model) };
+  return {
+    ...model,
+    fixedText: learnsText(kind) ? null : allTextFeatures(model),
+    frozenText: methodOf(job.method).needsFrozen
+      ? textFeatures(weights, layOutText(rows, endId, 0), null)
+      : null,
+  };
 }
 
 function randomBatch({ clip: { shape } }: PromptedClip, { batch, classes }: BenchJob): Batch {

@@ -15,6 +15,8 @@ describe('bench', () => {
   it.each([
     ['train', 'cba-fapt'],
     ['train', 'advvp'],
+    ['train', 'coop'],
+    ['train', 'tga'],
     ['eval', 'zero-shot'],
   ] as const)(
     '%s %s reports one time, memory and a profile, and leaves nothing behind',
