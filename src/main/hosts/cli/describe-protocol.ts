@@ -36,7 +36,12 @@ export function describeProtocolPlan(report: ProtocolPlanReport): string {
 /** A protocol's tables with everything that must be said of their numbers. */
 export function describeProtocol(report: ProtocolReport): string {
   return [
-    ...report.tables.flatMap((table) => [`${table.title}`, describeTable(table), '']),
+    ...report.tables.flatMap((table) => [
+      table.title,
+      describeTable(table),
+      ...describeImages(table),
+      '',
+    ]),
     ...describeSpread(report),
     ...describeFacts(report),
     ...describePaper(report),
@@ -61,6 +66,20 @@ function describeTable({ columns, rows }: ProtocolTable): string {
     lines,
     columns.map((_, index) => index + 2),
   );
+}
+
+/** How many test images stand behind the numbers of each column, natural and robust. */
+function describeImages({ columns, rows }: ProtocolTable): string[] {
+  const counts = columns.flatMap(({ key, title }) => {
+    const images = (measure: 'natural' | 'robust') =>
+      rows
+        .flatMap(({ cells }) => cells.filter(({ column }) => column === key))
+        .map((cell) => cell[measure]?.images)
+        .find((count) => count != null);
+    const [natural, robust] = [images('natural'), images('robust')];
+    return natural == null && robust == null ? [] : [`${title} ${natural ?? '-'}/${robust ?? '-'}`];
+  });
+  return counts.length === 0 ? [] : [`test images, natural/robust: ${counts.join(', ')}`];
 }
 
 /** The paper prints two decimals. */
