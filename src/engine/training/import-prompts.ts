@@ -58,7 +58,7 @@ function withSizes(
 ): RunConfig {
   const first = (values['text.0'] ?? values['visual.0'])?.shape ?? [];
   const indices = Object.keys(values).flatMap(
-    (name) => /^(?:text|visual)\.(\d+)$/.exec(name)?.[1] ?? [],
+    (name) => /^(?:text|visual|project)\.(\d+)/.exec(name)?.[1] ?? [],
   );
   const border = values['frame.up']?.shape[2];
   return {

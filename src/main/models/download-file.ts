@@ -5,7 +5,7 @@ import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FaptError, messageOf } from '../../shared/errors.ts';
-import { isUnreachable, type Network, offline, refusedAnswer } from './network.ts';
+import { causeMessage, isUnreachable, type Network, offline, refusedAnswer } from './network.ts';
 
 /** A checksum as a hub gives it: SHA-256, or that of git for a small file. */
 export type Checksum = { kind: 'sha256' | 'git-sha1'; value: string };
@@ -179,7 +179,7 @@ function stopped({ sizeBytes }: RemoteFile, have: number): FaptError {
 }
 
 function givenUp(file: RemoteFile, have: number, cause: unknown): FaptError {
-  const why = messageOf(cause).replace(/\.$/, '');
+  const why = causeMessage(cause).replace(/\.$/, '');
   return new FaptError(
     'download-failed',
     `The download of ${file.url} did not get through (${why}); ${megabytes(have)} of ${megabytes(file.sizeBytes)} are kept, and the same command goes on from there.`,

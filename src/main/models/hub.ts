@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FaptError } from '../../shared/errors.ts';
 import type { Checksum, RemoteFile } from './download-file.ts';
-import { isUnreachable, type Network, offline, refusedAnswer } from './network.ts';
+import { causeMessage, isUnreachable, type Network, offline, refusedAnswer } from './network.ts';
 
 /** The Hugging Face hub; a mirror answers at the same paths. */
 export const HUB = 'https://huggingface.co';
@@ -91,9 +91,11 @@ async function fetchListing(url: string, network: Network, signal: AbortSignal) 
   } catch (error) {
     if (error instanceof FaptError || signal.aborted) throw error;
     if (isUnreachable(error) || both.aborted) throw offline(url, error);
-    throw new FaptError('download-failed', `${new URL(url).host} broke off: try again.`, {
-      cause: error,
-    });
+    throw new FaptError(
+      'download-failed',
+      `${new URL(url).host} could not be asked (${causeMessage(error)}): try again, or choose a mirror with --mirror.`,
+      { cause: error },
+    );
   }
   try {
     return listingSchema.parse(JSON.parse(text));

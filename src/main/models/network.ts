@@ -49,11 +49,18 @@ export function causeCode(error: unknown): string {
   return '';
 }
 
+/** What the innermost cause of a failed fetch says; its own message is "fetch failed". */
+export function causeMessage(error: unknown): string {
+  let inner = error;
+  while (inner instanceof Error && inner.cause) inner = inner.cause;
+  return messageOf(inner);
+}
+
 export function offline(url: string, cause: unknown): FaptError {
   const { host } = new URL(url);
   return new FaptError(
     'offline',
-    `${host} cannot be reached (${causeCode(cause) || messageOf(cause)}): check the connection, set a mirror with --mirror, or add weights that are on this computer with "fapt model add PATH".`,
+    `${host} cannot be reached (${causeCode(cause) || causeMessage(cause)}): check the connection, set a mirror with --mirror, or add weights that are on this computer with "fapt model add PATH".`,
     { cause },
   );
 }
