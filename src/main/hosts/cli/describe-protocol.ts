@@ -27,7 +27,7 @@ export function describeProtocolPlan(report: ProtocolPlanReport): string {
   return [
     formatTable(head, rows, [3, 4, 5]),
     '',
-    `${report.runs.length} runs: ${finished} finished, ${partial} partly there, ${missing} missing.`,
+    `${rows.length === 1 ? '1 run' : `${rows.length} runs`}: ${finished} finished, ${partial} partly there, ${missing} missing.`,
     `About ${formatDuration(1000 * seconds)} on this machine, and ${formatBytes(diskBytes)} of kept perturbations. Nothing was stored.`,
     ...describeFacts(report),
   ].join('\n');
