@@ -1,28 +1,51 @@
-import { Buffer } from 'node:buffer';
-
 /**
- * Values JSON cannot carry, for the serializers at both ends of a pipe: typed arrays (which would
- * arrive as plain objects) and infinities (which would arrive as null). Numbers below 20 belong to
- * the library.
+ * Values JSON cannot carry, for the serializers at both ends of a pipe or socket: typed arrays
+ * (which would arrive as plain objects) and infinities (which would arrive as null). Numbers below 20
+ * belong to the library. Arrays travel as base64 of their bytes; every platform is little-endian.
  */
 export const wireTypes = [
-  {
-    type: 21,
-    condition: (value: unknown) => value instanceof Float32Array,
-    /** Base64 of the array's bytes; every platform the engine runs on is little-endian. */
-    serialize: (value: unknown) => {
-      const array = value as Float32Array;
-      return Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString('base64');
-    },
-    deserialize: (text: unknown) => {
-      const bytes = Uint8Array.from(Buffer.from(text as string, 'base64'));
-      return new Float32Array(bytes.buffer);
-    },
-  },
+  typed(21, Float32Array, (bytes) => new Float32Array(bytes.buffer)),
   {
     type: 22,
     condition: (value: unknown) => value === Infinity || value === -Infinity,
     serialize: (value: unknown) => (value === Infinity ? 'Infinity' : '-Infinity'),
     deserialize: (text: unknown) => Number(text),
   },
+  typed(23, Float64Array, (bytes) => new Float64Array(bytes.buffer)),
+  typed(24, Uint8Array, (bytes) => bytes),
 ];
+
+type Typed = Float32Array | Float64Array | Uint8Array;
+
+function typed(
+  type: number,
+  kind: abstract new (...values: never[]) => Typed,
+  revive: (bytes: Uint8Array<ArrayBuffer>) => Typed,
+) {
+  return {
+    type,
+    condition: (value: unknown) => value instanceof kind,
+    serialize: (value: unknown) => toBase64(value as Typed),
+    deserialize: (text: unknown) => revive(fromBase64(text as string)),
+  };
+}
+
+/** Arguments that a call of a function can safely have. */
+const CHUNK = 0x8000;
+
+/** By `btoa`, which browsers and Node both have. */
+function toBase64({ buffer, byteOffset, byteLength }: Typed): string {
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  let binary = '';
+  for (let at = 0; at < byteLength; at += CHUNK) {
+    binary += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  }
+  return btoa(binary);
+}
+
+function fromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let at = 0; at < binary.length; at++) bytes[at] = binary.charCodeAt(at);
+  return bytes;
+}
