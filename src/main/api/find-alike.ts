@@ -18,8 +18,12 @@ export async function findAlike(app: App, config: RunConfig): Promise<RunRow | n
   );
   for (const { id } of candidates) {
     const run = getRun(app.db, id);
+    // One that was stopped early and kept is finished, but would not come out the same.
+    const isWhole = run.status !== 'finished' || run.step === (run.totalSteps ?? run.step);
     const isAlike =
+      isWhole &&
       run.status !== 'failed' &&
+      run.deviation === null &&
       run.modelHash === model.sha256 &&
       run.splitHash === dataset.splitHash &&
       isDeepStrictEqual(run.config, config) &&

@@ -9,6 +9,8 @@ import { createEngineClient, type EngineClient } from './client.ts';
 /** A running engine process. */
 export type Engine = EngineClient & {
   readonly pid: number;
+  /** Settles once the process is gone, with the error that calls then fail with. */
+  readonly died: Promise<FaptError>;
   /** Ends the process: SIGTERM, then SIGKILL after `graceMs`. */
   stop(): Promise<void>;
   /** Ends the process at once, as a second Ctrl-C asks. */
@@ -70,6 +72,7 @@ export function startEngine(options: EngineOptions): Engine {
   return {
     ...createEngineClient(port, died),
     pid: child.pid ?? -1,
+    died: exited.then(closed),
     kill: () => void child.kill('SIGKILL'),
     stop: () => stopChild(child, exited, options.graceMs ?? 3000),
   };

@@ -70,7 +70,7 @@ export async function runEvaluation(
     await probeAttack(app, run, evaluation, { tuned, examples });
     setEvaluationStatus(app.db, evaluation.id, 'finished');
   } catch (error) {
-    const { status, reason } = statusOf(error);
+    const { status, reason } = statusOf(error, app.signal);
     setEvaluationStatus(app.db, evaluation.id, status, { reason });
     throw error;
   }

@@ -12,7 +12,7 @@ import { getModel } from '../store/models.ts';
 import { getRun, type RunRow, runSample, setRunStatus } from '../store/runs.ts';
 import { recordWarning } from '../store/warnings.ts';
 import { relativeToWorkspace } from '../workspace/paths.ts';
-import { StoppedError, statusOf } from './job-error.ts';
+import { intentOf, StoppedError, statusOf } from './job-error.ts';
 import { MetricBuffer } from './metric-buffer.ts';
 import { planNotes, weakTermNote } from './plan-notes.ts';
 import { runLabel } from './run-label.ts';
@@ -28,18 +28,22 @@ export async function runTraining(app: App, runId: string): Promise<RunRow> {
   if (run.status === 'finished') return run;
   setRunStatus(app.db, run.id, 'running');
   try {
-    if (METHODS[run.method].tuned) await follow(app, run);
-    setRunStatus(app.db, run.id, 'finished');
+    const kept = METHODS[run.method].tuned ? await follow(app, run) : null;
+    setRunStatus(app.db, run.id, 'finished', { reason: kept });
   } catch (error) {
-    const { status, reason } = statusOf(error);
+    const { status, reason } = statusOf(error, app.signal);
     setRunStatus(app.db, run.id, status, { reason });
     throw error;
   }
   return getRun(app.db, run.id);
 }
 
-/** Passes the engine's events on to the store until the last one. */
-async function follow(app: App, run: RunRow): Promise<void> {
+/**
+ * Passes the engine's events on to the store until the last one.
+ * @returns why a training that was not done to its end counts as finished; null for a whole one
+ */
+async function follow(app: App, run: RunRow): Promise<string | null> {
+  let kept: string | null = null;
   const metrics = new MetricBuffer(app.db, run.id);
   const job = await trainJobOf(app, run);
   try {
@@ -55,13 +59,21 @@ async function follow(app: App, run: RunRow): Promise<void> {
       } else if (event.type === 'step') {
         reportStep(app, run, event, metrics.totalSteps);
       } else if (event.type === 'end' && event.status === 'stopped') {
-        throw new StoppedError(run.id);
+        if (intentOf(app.signal) !== 'keep') throw new StoppedError(run.id);
+        kept = keptEarly(event.step, metrics.totalSteps);
+        warn(app, run, { code: 'stopped-early', message: kept });
       }
     }
   } finally {
     metrics.flush();
   }
   for (const term of weakTerms(sharesOf(app, run))) warn(app, run, weakTermNote(term));
+  return kept;
+}
+
+/** Stands beside every number of such a run. */
+function keptEarly(step: number, totalSteps: number | undefined): string {
+  return `The training was stopped early, at step ${step} of ${totalSteps}, and what it had learned was kept.`;
 }
 
 function warn(app: App, run: RunRow, warning: Warning): void {
