@@ -1,16 +1,13 @@
 import type { FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
-import { messageOf } from '../../shared/errors.ts';
 import { storageOf } from './pickle-globals.ts';
 import { damaged, readRange, type TensorTable } from './tensor-file.ts';
 import { inOrder, spanOf, type TorchEntry, torchTensors, widthOf } from './torch-tensors.ts';
 import { LONGEST_PICKLE, unpickle } from './unpickle.ts';
+import { readZipDirectory, startOfEntry, type ZipEntry } from './zip-directory.ts';
 
 const KIND = 'PyTorch';
-/** One entry a tensor: a large model with its optimizer has some thousands. */
-const MOST_ENTRIES = 50_000;
 
 /**
  * The tensors of an archive of `torch.save` (since PyTorch 1.6) or of TorchScript, such as OpenAI's own
@@ -24,7 +21,7 @@ export async function readTorchArchive(
   size: number,
 ): Promise<TensorTable<TorchEntry>> {
   const broken = (why: string, position?: number) => damaged(path, why, { kind: KIND, position });
-  const archive = await openDirectory(file, path, size);
+  const archive = await openArchive(file, path, size);
   const pickle = [...archive.entries.keys()].find((name) => /(^|\/)data\.pkl$/.test(name));
   if (pickle === undefined) throw broken('the archive holds no data.pkl, so no tensors');
   const root = pickle.slice(0, -'data.pkl'.length);
@@ -32,9 +29,9 @@ export async function readTorchArchive(
   if (order && Buffer.from(await archive.read(order)).toString() !== 'little') {
     throw broken('it was written on a big-endian machine, which is not supported');
   }
-  const table = archive.entries.get(pickle) as Entry;
-  if (table.uncompressedSize > LONGEST_PICKLE) {
-    throw broken(`its table of tensors claims ${table.uncompressedSize} bytes`);
+  const table = archive.entries.get(pickle) as ZipEntry;
+  if (table.sizeBytes > LONGEST_PICKLE) {
+    throw broken(`its table of tensors claims ${table.sizeBytes} bytes`);
   }
   const source = {
     bytes: Buffer.from(await archive.read(table)),
@@ -45,7 +42,7 @@ export async function readTorchArchive(
     const storage = storageOf(id);
     const entry = storage && archive.entries.get(`${root}data/${storage.key}`);
     if (!entry) throw broken('its table names tensors that are not in the archive');
-    if (entry.uncompressedSize < storage.count * widthOf(storage)) {
+    if (entry.sizeBytes < storage.count * widthOf(storage)) {
       throw broken(`the numbers of storage ${storage.key} are cut off`);
     }
     return storage;
@@ -54,54 +51,38 @@ export async function readTorchArchive(
     format: 'torch',
     ...torchTensors(value, path),
     async bytes(view) {
-      const entry = archive.entries.get(`${root}data/${view.storage.key}`) as Entry;
+      const entry = archive.entries.get(`${root}data/${view.storage.key}`) as ZipEntry;
       const { begin, length } = spanOf(view);
       return inOrder(await archive.read(entry, begin, length), view);
     },
   };
 }
 
-type Directory = {
-  entries: Map<string, Entry>;
-  position(entry: Entry): Promise<number>;
+type Archive = {
+  entries: Map<string, ZipEntry>;
+  position(entry: ZipEntry): Promise<number>;
   /** Bytes of an entry; its checksum is compared where all of them are read. */
-  read(entry: Entry, begin?: number, length?: number): Promise<Uint8Array<ArrayBuffer>>;
+  read(entry: ZipEntry, begin?: number, length?: number): Promise<Uint8Array<ArrayBuffer>>;
 };
 
-async function openDirectory(file: FileHandle, path: string, size: number): Promise<Directory> {
-  const broken = (why: string, position?: number) => damaged(path, why, { kind: KIND, position });
-  const entries = new Map<string, Entry>();
-  let zip: ZipFile;
-  try {
-    zip = await fromFdPromise(file.fd, { lazyEntries: true, autoClose: false });
-    if (zip.entryCount > MOST_ENTRIES) throw new Error(`it claims ${zip.entryCount} entries`);
-    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
-  } catch (cause) {
-    throw broken(
-      `its directory, at the end of the file, cannot be read (${messageOf(cause)})`,
-      size,
-    );
-  }
-  const position = async (entry: Entry) => {
-    const at = entry.relativeOffsetOfLocalHeader;
-    if (entry.compressionMethod !== 0 || entry.isEncrypted()) {
-      throw broken(`"${entry.fileName}" is compressed or encrypted, which PyTorch never does`, at);
-    }
-    try {
-      return (await zip.readLocalFileHeaderPromise(entry, { minimal: true })).fileDataStart;
-    } catch (cause) {
-      throw broken(`"${entry.fileName}" is not where its directory says (${messageOf(cause)})`, at);
-    }
+async function openArchive(file: FileHandle, path: string, size: number): Promise<Archive> {
+  const position = async (entry: ZipEntry) => {
+    if (entry.method === 0 && !entry.encrypted) return startOfEntry(file, path, entry);
+    const why = `"${entry.name}" is compressed or encrypted, which PyTorch never does`;
+    throw damaged(path, why, { kind: KIND, position: entry.offset });
   };
   return {
-    entries,
+    entries: await readZipDirectory(file, path, size),
     position,
-    async read(entry, begin = 0, length = entry.uncompressedSize) {
+    async read(entry, begin = 0, length = entry.sizeBytes) {
       const start = await position(entry);
+      if (start + entry.sizeBytes > size) {
+        throw damaged(path, `"${entry.name}" is cut off`, { kind: KIND, position: size });
+      }
       const bytes = await readRange(file, path, start + begin, length, KIND);
-      const isWhole = begin === 0 && length === entry.uncompressedSize;
-      if (isWhole && crc32(bytes) !== entry.crc32) {
-        throw broken(`the checksum of "${entry.fileName}" is wrong`, start);
+      if (length === entry.sizeBytes && crc32(bytes) !== entry.crc32) {
+        const why = `the checksum of "${entry.name}" is wrong`;
+        throw damaged(path, why, { kind: KIND, position: start });
       }
       return bytes;
     },

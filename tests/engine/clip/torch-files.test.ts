@@ -18,11 +18,14 @@ async function tensorsOf(
 ): Promise<Record<string, { shape: number[]; values: number[] }>> {
   const file = await openTensorFile(path);
   const tensors: Record<string, { shape: number[]; values: number[] }> = {};
-  for (const [name, { shape }] of file.entries) {
-    tensors[name] = { shape, values: [...(await file.read(name))] };
+  try {
+    for (const [name, { shape }] of file.entries) {
+      tensors[name] = { shape, values: [...(await file.read(name))] };
+    }
+    return tensors;
+  } finally {
+    await file.close();
   }
-  await file.close();
-  return tensors;
 }
 
 async function refusalOf(path: string): Promise<FaptError> {
@@ -133,6 +136,12 @@ describe('what is refused', () => {
     for (let i = 0; i < 20; i += 1) await refusalOf(join(WEIGHTS, 'refused.pt'));
     expect((await open()) - before).toBeLessThan(10);
   });
+});
+
+test('a .pt that was renamed .safetensors is read for what it is', async () => {
+  const path = join(folder, 'renamed.safetensors');
+  await copyFile(join(WEIGHTS, 'views.pt'), path);
+  expect((await tensorsOf(path)).scalar?.values).toEqual([base(3, 5)]);
 });
 
 test('names with spaces, other scripts and 250 letters', async () => {
