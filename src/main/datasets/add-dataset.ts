@@ -1,32 +1,43 @@
-import { basename, extname, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
+import { setAlikePairs } from '../store/alike-images.ts';
 import type { Database } from '../store/database.ts';
 import {
   type DatasetProblem,
   type DatasetRow,
   getDataset,
   insertDataset,
+  type MadeSplit,
   type NewDataset,
   refuseTakenName,
   type SplitName,
 } from '../store/datasets.ts';
-import { type ImageRow, insertImages } from '../store/images.ts';
+import { insertImages } from '../store/images.ts';
 import { checkClasses } from './check-classes.ts';
-import { checkEntries } from './check-entries.ts';
+import { type CheckedEntries, checkEntries } from './check-entries.ts';
 import { checkLeaks } from './check-leaks.ts';
-import { type DATASET_FORMATS, imageRoot, type Located, locate } from './locate.ts';
-import { refuseProblems } from './problems.ts';
-import { readSplit, SPLITS, type Split } from './read-split.ts';
+import { DEFAULT_SPLIT } from './make-split.ts';
+import { openSource } from './open-source.ts';
+import { boundProblems, problem, refuseProblems } from './problems.ts';
+import { readListing } from './readers/choose-reader.ts';
+import type { Listing } from './readers/listing.ts';
+import { expectedCounts } from './readers/preset.ts';
 import { type DatasetCard, readCard, readClusters } from './sidecars.ts';
+import { pathsOf } from './split.ts';
 import { splitHash } from './split-hash.ts';
-import { refuseTemplate, templateFor } from './templates.ts';
+import { DEFAULT_TEMPLATE, refuseTemplate } from './templates.ts';
 
 export type AddDatasetOptions = {
   path: string;
   name?: string | undefined;
   /** Folder that the paths start from. */
   images?: string | undefined;
-  format?: (typeof DATASET_FORMATS)[number] | undefined;
+  /** One of `DATASET_FORMATS`. */
+  format?: string | undefined;
+  /** For a split that the source does not tell. */
+  split?: MadeSplit | undefined;
+  /** Whether pictures are read now; if not given, they are where there are not too many. */
+  read?: boolean | undefined;
   /** Report only; nothing is stored. */
   dryRun?: boolean | undefined;
   /** Every problem is an error. */
@@ -46,95 +57,147 @@ export type DatasetReport = {
   skipped: string[];
 };
 
+/** Above this many pictures an import lists them, and `checkDataset` reads them afterwards. */
+export const READ_NOW_UP_TO = 50_000;
+
 /**
  * Checks a dataset and, unless `dryRun`, stores it in one transaction. `db` may be null for a dry
- * run. Throws `file-missing`, `dataset-format`, `split-shape`, `json-broken`, `text-encoding`,
- * `images-missing`, `template-shape`, `dataset-exists`, `dataset-problems`.
+ * run. Throws `file-missing`, `dataset-format`, `split-shape`, `json-broken`, `text-encoding`, `table-*`,
+ * `zip-*`, `preset-incomplete`, `images-missing`, `template-shape`, `dataset-exists`,
+ * `dataset-problems`.
  */
 export async function addDataset(
   db: Database | null,
   options: AddDatasetOptions,
 ): Promise<DatasetReport & { dataset: DatasetRow | null }> {
-  const located = locate(resolve(options.path), options.format ?? 'auto');
-  const card = readCard(located.folder);
-  const name = options.name ?? card.name ?? located.name;
   const storing = !options.dryRun;
-  if (storing && db !== null) refuseTakenName(db, name);
-  const split = readSplit(located.splitFile);
-  const root = imageRoot(located, options.images && resolve(options.images), pathsOf(split));
-  const clusters = readClusters(located.folder);
-  const checked = await checkEntries(split, root, { ...options, clusters });
-  refuseNothingFound(located, root, checked.images);
-  const file = basename(located.splitFile);
+  if (storing && db === null) throw new TypeError('only a dry run works without a database');
+  if (storing && db !== null && options.name) refuseTakenName(db, options.name);
+  const source = await openSource(db, options);
+  try {
+    const listing = await readListing(source.path, source.format, {
+      images: options.images && resolve(options.images),
+      madeSplit: options.split ?? DEFAULT_SPLIT,
+      signal: options.signal,
+    });
+    const prepared = await prepare(source.name, listing, db, options);
+    const { fresh, checked } = prepared;
+    if (source.archive) fresh.source = source.archive;
+    if (!storing || db === null) return { ...reportOf(prepared), dataset: null };
+    refuseProblems(fresh.source, fresh.problems, options.strict ?? false);
+    const dataset = store(db, prepared, checked);
+    source.keep();
+    return { ...reportOf(prepared), dataset };
+  } finally {
+    source.close();
+  }
+}
+
+type Prepared = {
+  fresh: NewDataset;
+  counts: DatasetReport['counts'];
+  checked: CheckedEntries;
+  alike: Awaited<ReturnType<typeof checkLeaks>>['alike'];
+};
+
+async function prepare(
+  archiveName: string | null,
+  listing: Listing,
+  db: Database | null,
+  options: AddDatasetOptions,
+): Promise<Prepared> {
+  const card = readCard(listing.folder);
+  const name = options.name ?? card.name ?? archiveName ?? listing.name;
+  if (!options.dryRun && db !== null) refuseTakenName(db, name);
+  const { split, imageRoot, walked } = listing;
+  const total = pathsOf(split).length;
+  const read = options.read ?? total <= READ_NOW_UP_TO;
+  const clusters = readClusters(listing.folder);
+  const checked = await checkEntries(split, imageRoot, { ...options, clusters, walked, read });
+  const counts = countsOf(checked);
+  refuseNothingFound(listing, counts);
+  const file = basename(listing.source);
+  const leaks = await checkLeaks(checked.images(), options.signal);
+  const found = { classes: split.classNames.length, counts };
   const problems = [
     ...split.problems,
     ...checked.problems,
-    ...checkClasses(split.classNames, checked.images, file),
-    ...checkLeaks(checked.images),
+    ...checkClasses(split.classNames, checked.images(), file),
+    ...leaks.problems,
+    ...(listing.preset ? expectedCounts(listing.preset, found) : []),
+    ...(read ? [] : [unreadNote(total, file)]),
   ];
+  const splitHashOf = read ? 'content' : 'listing';
   const fresh: NewDataset = {
-    ...describe(located, card, split, root),
+    ...describe(listing, card),
     name,
-    splitHash: splitHash(split.classNames, checked.images),
-    clustered: checked.images.some(({ cluster }) => cluster !== null),
+    splitHashOf,
+    splitHash: splitHash(split.classNames, checked.images(), splitHashOf),
+    clustered: clusters !== null && pathsOf(split).some((path) => clusters.has(path)),
     demo: options.demo ?? card.demo ?? false,
-    problems,
-    skipped: checked.skipped,
+    problems: boundProblems(problems),
+    skipped: [...listing.skipped, ...checked.skipped],
   };
-  if (storing) refuseProblems(located.splitFile, problems, options.strict ?? false);
-  const dataset = storing ? store(db, fresh, checked.images) : null;
-  return { ...reportOf(fresh, checked.images), dataset };
+  return { fresh, counts, checked, alike: leaks.alike };
 }
 
 function describe(
-  located: Located,
+  listing: Listing,
   card: DatasetCard,
-  split: Split,
-  root: string,
-): Pick<
+): Omit<
   NewDataset,
-  'format' | 'source' | 'imageRoot' | 'classNames' | 'template' | 'description' | 'licence'
+  'name' | 'splitHash' | 'splitHashOf' | 'clustered' | 'demo' | 'problems' | 'skipped'
 > {
-  const splitName = basename(located.splitFile, extname(located.splitFile));
-  const template = card.template ?? templateFor(splitName);
-  refuseTemplate(template, `${located.folder}/dataset.json`);
+  const { format, source, imageRoot, split, madeSplit, preset } = listing;
+  const template = card.template ?? preset?.template ?? DEFAULT_TEMPLATE;
+  refuseTemplate(template, `in ${listing.folder}/dataset.json`);
   return {
-    format: located.format,
-    source: located.splitFile,
-    imageRoot: root,
+    format,
+    source,
+    imageRoot,
     classNames: split.classNames,
     template,
     description: card.description ?? null,
     licence: card.licence ?? null,
+    preset: preset?.name ?? null,
+    madeSplit,
   };
 }
 
-function store(db: Database | null, fresh: NewDataset, images: ImageRow[]): DatasetRow {
-  if (db === null) throw new TypeError('only a dry run works without a database');
+function unreadNote(total: number, file: string): DatasetProblem {
+  const message = `${total} pictures are listed and not read yet: damaged ones and duplicates are found by "fapt dataset check"`;
+  return problem('unread', file, message);
+}
+
+function store(db: Database, { fresh, alike }: Prepared, checked: CheckedEntries): DatasetRow {
   return db
     .transaction(() => {
       const id = insertDataset(db, fresh);
-      insertImages(db, id, images);
+      insertImages(db, id, checked.images());
+      setAlikePairs(db, id, alike);
       return getDataset(db, id);
     })
     .immediate();
 }
 
-function reportOf(fresh: NewDataset, images: readonly ImageRow[]): DatasetReport {
+function countsOf(checked: CheckedEntries): DatasetReport['counts'] {
   const counts = { train: 0, val: 0, test: 0 };
-  for (const { split } of images) counts[split] += 1;
+  for (const { split } of checked.images()) counts[split] += 1;
+  return counts;
+}
+
+function reportOf({ fresh, counts }: Prepared): DatasetReport {
   const { format, classNames, problems, skipped } = fresh;
   return { format, classes: classNames, counts, problems, skipped };
 }
 
-function refuseNothingFound(located: Located, root: string, images: readonly ImageRow[]): void {
-  if (images.length > 0) return;
+function refuseNothingFound(
+  { source, imageRoot }: Listing,
+  { train, val, test }: DatasetReport['counts'],
+): void {
+  if (train + val + test > 0) return;
   throw new FaptError(
     'images-missing',
-    `None of the pictures that ${located.splitFile} names can be read under ${root}: give their folder with --images.`,
+    `None of the pictures that ${source} names can be read under ${imageRoot}: give their folder with --images.`,
   );
-}
-
-function pathsOf(split: Split): string[] {
-  return SPLITS.flatMap((name) => split.lists[name].map(({ path }) => path));
 }

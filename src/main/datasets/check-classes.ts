@@ -1,17 +1,20 @@
 import type { DatasetProblem } from '../store/datasets.ts';
-import type { ImageRow } from '../store/images.ts';
+import type { NewImage } from '../store/images.ts';
 import { problem } from './problems.ts';
 
 /** What is odd about the classes; `file` is the split file's name. */
 export function checkClasses(
   classNames: readonly string[],
-  images: readonly ImageRow[],
+  images: Iterable<Pick<NewImage, 'split' | 'label'>>,
   file: string,
 ): DatasetProblem[] {
   const problems = equalNames(classNames, file);
-  const all = new Set(images.map(({ label }) => label));
-  const train = images.filter(({ split }) => split === 'train');
-  const trained = new Set(train.map(({ label }) => label));
+  const all = new Set<number>();
+  const trained = new Set<number>();
+  for (const { split, label } of images) {
+    all.add(label);
+    if (split === 'train') trained.add(label);
+  }
   for (const [label, name] of classNames.entries()) {
     if (!all.has(label)) {
       problems.push(problem('empty-class', file, `class "${name}" has no images`));
@@ -19,19 +22,29 @@ export function checkClasses(
       problems.push(problem('no-training-images', file, `class "${name}" has no training images`));
     }
   }
+  if (classNames.length === 1) {
+    const message =
+      'there is one class, so every prediction is right, and accuracy and attacks mean nothing';
+    problems.push(problem('one-class', file, message));
+  }
   return problems;
 }
 
-/** The text tower lower-cases, and underscores become spaces: what it then sees must differ. */
+/** A class name as the text tower sees it: lower case, underscores as spaces, one space between words. */
+export function seenName(name: string): string {
+  return name.replaceAll('_', ' ').normalize('NFC').replaceAll(/\s+/g, ' ').trim().toLowerCase();
+}
+
+/** What the text tower sees must differ, or the second of two classes is never predicted. */
 function equalNames(classNames: readonly string[], file: string): DatasetProblem[] {
   const first = new Map<string, number>();
   const problems: DatasetProblem[] = [];
   for (const [label, name] of classNames.entries()) {
-    const seen = name.replaceAll('_', ' ').trim().toLowerCase();
+    const seen = seenName(name);
     const other = first.get(seen);
     if (other === undefined) first.set(seen, label);
     else {
-      const message = `classes ${other} and ${label} have the same name "${name}", so no model can tell them apart`;
+      const message = `classes ${other} and ${label} have the same name "${name}", so no model can tell them apart: the second is never predicted`;
       problems.push(problem('equal-class-names', file, message));
     }
   }

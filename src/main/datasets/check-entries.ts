@@ -1,13 +1,15 @@
+import { join } from 'node:path';
 import type { DatasetProblem, SplitName } from '../store/datasets.ts';
-import type { ImageRow } from '../store/images.ts';
+import type { NewImage } from '../store/images.ts';
 import { concurrently } from './concurrently.ts';
 import { pictureFinder } from './find-picture.ts';
 import { problem } from './problems.ts';
 import { type Picture, readPicture } from './read-picture.ts';
-import { SPLITS, type Split } from './read-split.ts';
+import { pathsOf, SPLITS, type Split } from './split.ts';
 
 export type CheckedEntries = {
-  images: ImageRow[];
+  /** In split order; made one by one, since a large dataset has a million of them. */
+  images(): Iterable<NewImage>;
   problems: DatasetProblem[];
   /** Paths left out, each once. */
   skipped: string[];
@@ -15,75 +17,113 @@ export type CheckedEntries = {
 
 export type CheckOptions = {
   clusters: Map<string, string> | null;
+  /** The paths were read from the folders: no need to look them up. */
+  walked: boolean;
+  /** Whether files are opened now, or only looked up. */
+  read: boolean;
   onProgress?: ((done: number, total: number) => void) | undefined;
   signal?: AbortSignal | undefined;
 };
 
 /** sharp decodes in its own threads; more in flight only holds more pictures in memory. */
-const IN_FLIGHT = 4;
+export const IN_FLIGHT = 4;
+/** Paths looked up between two moments in which a stop is heard. */
+const LOOKED_UP_AT_ONCE = 10_000;
 
-/** Looks every picture of a split up and reads it once, whatever the number of lists it is in. */
+/** What is known of a picture: all, or (not read yet) nothing but that it is there. */
+type Known = Omit<Picture, 'notes'> | typeof UNREAD;
+const UNREAD = {
+  sizeBytes: null,
+  sha256: null,
+  contentType: null,
+  width: null,
+  height: null,
+  perceptualHash: null,
+} as const;
+
+/** Looks every picture of a split up, and reads it once, whatever the number of lists it is in. */
 export async function checkEntries(
   split: Split,
   root: string,
   options: CheckOptions,
 ): Promise<CheckedEntries> {
-  const paths = [...new Set(SPLITS.flatMap((name) => split.lists[name].map(({ path }) => path)))];
-  const find = pictureFinder(root);
-  let done = 0;
-  const checked = await concurrently(paths, IN_FLIGHT, async (path) => {
-    options.signal?.throwIfAborted();
-    const result = await checkPicture(path, find);
-    done += 1;
-    options.onProgress?.(done, paths.length);
-    return result;
-  });
-  const pictures = new Map<string, Picture>();
-  const problems: DatasetProblem[] = [];
-  const skipped: string[] = [];
-  for (const [index, path] of paths.entries()) {
-    const result = checked[index] as Picture | DatasetProblem;
-    if ('sha256' in result) pictures.set(path, result);
-    else {
-      problems.push(result);
-      skipped.push(path);
+  const known = new Map<string, Known>();
+  const notes: DatasetProblem[] = [];
+  const leftOut = new Map<string, DatasetProblem>();
+  const leaveOut = (found: DatasetProblem, path: string): void => {
+    leftOut.set(path, found);
+  };
+  const paths = pathsOf(split);
+  const present = await lookUp(paths, root, options, leaveOut);
+  if (!options.read) for (const path of present) known.set(path, UNREAD);
+  else {
+    let done = paths.length - present.length;
+    const pictures = await concurrently(present, IN_FLIGHT, async (path) => {
+      options.signal?.throwIfAborted();
+      const picture = await readPicture(join(root, path));
+      done += 1;
+      options.onProgress?.(done, paths.length);
+      return picture;
+    });
+    for (const [index, path] of present.entries()) {
+      const picture = pictures[index] as Awaited<ReturnType<typeof readPicture>>;
+      if ('refused' in picture) {
+        const message = `"${path}" cannot be read as a picture: ${picture.reason}`;
+        leaveOut(problem(picture.refused, path, message), path);
+        continue;
+      }
+      const { notes: told, ...facts } = picture;
+      known.set(path, facts);
+      for (const { kind, what } of told) notes.push(problem(kind, path, `"${path}" ${what}`));
     }
   }
-  const images = SPLITS.flatMap((name) => rows(name, split, pictures, options.clusters));
-  return { images, problems, skipped };
+  const skipped = paths.filter((path) => leftOut.has(path));
+  const problems = [...skipped.map((path) => leftOut.get(path) as DatasetProblem), ...notes];
+  return { images: () => rows(split, known, options.clusters), problems, skipped };
 }
 
-async function checkPicture(
-  path: string,
-  find: ReturnType<typeof pictureFinder>,
-): Promise<Picture | DatasetProblem> {
-  const place = find(path);
-  if (place.found === 'outside') {
-    return problem('outside-root', path, `"${path}" leads outside the image folder`);
+/** The paths that are there under exactly their names. */
+async function lookUp(
+  paths: readonly string[],
+  root: string,
+  options: CheckOptions,
+  leaveOut: (found: DatasetProblem, path: string) => void,
+): Promise<readonly string[]> {
+  if (options.walked) return paths;
+  const find = pictureFinder(root);
+  const present: string[] = [];
+  for (const [index, path] of paths.entries()) {
+    if (index % LOOKED_UP_AT_ONCE === 0) {
+      options.signal?.throwIfAborted();
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!options.read) options.onProgress?.(index, paths.length);
+    }
+    const place = find(path);
+    if (place.found === 'yes') present.push(path);
+    else if (place.found === 'outside') {
+      leaveOut(problem('outside-root', path, `"${path}" leads outside the image folder`), path);
+    } else if (place.found === 'no') {
+      leaveOut(problem('missing', path, `"${path}" does not exist`), path);
+    } else {
+      const message = `"${path}" is spelled "${place.as}" on disk`;
+      leaveOut(problem('case-mismatch', path, message), path);
+    }
   }
-  if (place.found === 'no') return problem('missing', path, `"${path}" does not exist`);
-  if (place.found === 'spelled') {
-    const message = `"${path}" is spelled "${place.as}" on disk`;
-    return problem('case-mismatch', path, message);
-  }
-  const picture = await readPicture(place.path);
-  if (typeof picture !== 'string') return picture;
-  return problem('unreadable', path, `"${path}" cannot be read as a picture: ${picture}`);
+  return present;
 }
 
-function rows(
-  name: SplitName,
+function* rows(
   split: Split,
-  pictures: Map<string, Picture>,
+  known: ReadonlyMap<string, Known>,
   clusters: Map<string, string> | null,
-): ImageRow[] {
-  const readable = split.lists[name].filter(({ path }) => pictures.has(path));
-  return readable.map(({ path, label }, position) => ({
-    split: name,
-    position,
-    path,
-    label,
-    ...(pictures.get(path) as Picture),
-    cluster: clusters?.get(path) ?? null,
-  }));
+): Generator<NewImage> {
+  for (const name of SPLITS as readonly SplitName[]) {
+    let position = 0;
+    for (const { path, label } of split.lists[name]) {
+      const facts = known.get(path);
+      if (facts === undefined) continue;
+      yield { split: name, position, path, label, ...facts, cluster: clusters?.get(path) ?? null };
+      position += 1;
+    }
+  }
 }

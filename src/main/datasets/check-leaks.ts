@@ -1,43 +1,61 @@
+import type { AlikePair } from '../store/alike-images.ts';
 import type { DatasetProblem } from '../store/datasets.ts';
-import type { ImageRow } from '../store/images.ts';
+import type { NewImage } from '../store/images.ts';
+import { findAlike } from './find-alike.ts';
 import { problem } from './problems.ts';
 
-/** Images that are in train and in test by path, by content or by cluster, and entries listed twice. */
-export function checkLeaks(images: readonly ImageRow[]): DatasetProblem[] {
-  const train = images.filter(({ split }) => split === 'train');
-  const test = images.filter(({ split }) => split === 'test');
-  const paths = new Set(train.map(({ path }) => path));
-  const bytes = new Map(train.map(({ sha256, path }) => [sha256, path]));
-  const problems = duplicates(images);
+/** What of an image is compared. */
+export type Compared = Pick<NewImage, 'split' | 'path' | 'sha256' | 'cluster' | 'perceptualHash'>;
+
+/**
+ * Images that are in train and in test by path, by content, by cluster or by their looks, and entries
+ * listed twice.
+ */
+export async function checkLeaks(
+  images: Iterable<Compared>,
+  signal?: AbortSignal,
+): Promise<{ problems: DatasetProblem[]; alike: AlikePair[] }> {
+  const train: Compared[] = [];
+  const test: Compared[] = [];
+  const problems: DatasetProblem[] = [];
+  const seen = { train: new Set<string>(), val: new Set<string>(), test: new Set<string>() };
+  for (const image of images) {
+    const { split, path } = image;
+    if (seen[split].has(path)) {
+      problems.push(problem('duplicate-entry', path, `"${path}" is listed twice in ${split}`));
+    }
+    seen[split].add(path);
+    if (split === 'train') train.push(image);
+    if (split === 'test') test.push(image);
+  }
+  problems.push(...sameImages(train, test, seen.train), ...sharedClusters(train, test));
+  const alike = await findAlike(train, test, signal);
+  return { problems: [...problems, ...describeAlike(alike)], alike };
+}
+
+function sameImages(
+  train: readonly Compared[],
+  test: readonly Compared[],
+  trainPaths: ReadonlySet<string>,
+): DatasetProblem[] {
+  const bytes = new Map<string, string>();
+  for (const { sha256, path } of train) if (sha256 !== null) bytes.set(sha256, path);
+  const problems: DatasetProblem[] = [];
   for (const { path, sha256 } of test) {
-    const twin = bytes.get(sha256);
-    if (paths.has(path)) {
+    const twin = sha256 === null ? undefined : bytes.get(sha256);
+    if (trainPaths.has(path)) {
       problems.push(problem('same-path', path, `"${path}" is in train and in test`));
     } else if (twin !== undefined) {
       const message = `"${path}" in test has the same bytes as "${twin}" in train`;
       problems.push(problem('same-bytes', path, message));
     }
   }
-  return [...problems, ...sharedClusters(train, test)];
-}
-
-function duplicates(images: readonly ImageRow[]): DatasetProblem[] {
-  const seen = new Set<string>();
-  const problems: DatasetProblem[] = [];
-  for (const { split, path } of images) {
-    const key = `${split}/${path}`;
-    if (seen.has(key)) {
-      problems.push(problem('duplicate-entry', path, `"${path}" is listed twice in ${split}`));
-    }
-    seen.add(key);
-  }
   return problems;
 }
 
-function sharedClusters(train: readonly ImageRow[], test: readonly ImageRow[]): DatasetProblem[] {
-  const trained = new Set(
-    train.map(({ cluster }) => cluster).filter((cluster) => cluster !== null),
-  );
+function sharedClusters(train: readonly Compared[], test: readonly Compared[]): DatasetProblem[] {
+  const trained = new Set<string>();
+  for (const { cluster } of train) if (cluster !== null) trained.add(cluster);
   const shared = new Map<string, string>();
   for (const { cluster, path } of test) {
     if (cluster !== null && trained.has(cluster) && !shared.has(cluster)) shared.set(cluster, path);
@@ -45,4 +63,11 @@ function sharedClusters(train: readonly ImageRow[], test: readonly ImageRow[]): 
   return [...shared].map(([cluster, path]) =>
     problem('same-cluster', path, `images of cluster "${cluster}" are in train and in test`),
   );
+}
+
+function describeAlike(alike: readonly AlikePair[]): DatasetProblem[] {
+  return alike.map(({ testPath, trainPath, distance }) => {
+    const message = `"${testPath}" in test looks like "${trainPath}" in train (${distance} of 64 bits differ)`;
+    return problem('look-alikes', testPath, message);
+  });
 }

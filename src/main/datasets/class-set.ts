@@ -3,7 +3,7 @@ import { FaptError } from '../../shared/errors.ts';
 import type { ClassSet } from '../../shared/run-config.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetRow } from '../store/datasets.ts';
-import { listImages } from '../store/images.ts';
+import { labelsIn } from '../store/images.ts';
 
 /** Which of a dataset's classes are looked at, and in what order: `labels[i]` is the old label of class i. */
 export type ChosenClasses = { classes: ClassSet; labels: number[] };
@@ -15,8 +15,7 @@ export type ChosenClasses = { classes: ClassSet; labels: number[] };
  */
 export function chooseClasses(db: Database, dataset: DatasetRow, classes: ClassSet): ChosenClasses {
   if (classes === 'all') return { classes, labels: dataset.classNames.map((_, label) => label) };
-  const present = new Set(listImages(db, dataset.id, 'train').map(({ label }) => label));
-  const trained = [...present].sort((a, b) => a - b);
+  const trained = labelsIn(db, dataset.id, 'train');
   const half = Math.ceil(trained.length / 2);
   const labels = classes === 'base' ? trained.slice(0, half) : trained.slice(half);
   if (labels.length > 0) return { classes, labels };

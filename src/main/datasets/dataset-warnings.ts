@@ -1,9 +1,11 @@
 import type { Warning } from '../../shared/results.ts';
 import type { DatasetRow } from '../store/datasets.ts';
+import { levelOf } from './problems.ts';
 
-/** A dataset's problems, one warning a kind, to be kept with every run on it. */
+/** What a dataset's numbers may suffer from, one warning a kind, to be kept with every run on it. */
 export function datasetWarnings(dataset: DatasetRow): Warning[] {
-  const kinds = Map.groupBy(dataset.problems, ({ kind }) => kind);
+  const serious = dataset.problems.filter((one) => levelOf(one) !== 'noted');
+  const kinds = Map.groupBy(serious, ({ kind }) => kind);
   return [...kinds].map(([kind, problems]) => {
     const [first] = problems;
     const more = problems.length > 1 ? ` (and ${problems.length - 1} more like it)` : '';

@@ -27,3 +27,14 @@ function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be' {
   if (first === 0 && second !== undefined && second !== 0) return 'utf-16be';
   return 'utf-8';
 }
+
+/** The text of a table, which Excel on Windows may write as Windows-1252; `assumed` says so. */
+export function decodeTable(bytes: Uint8Array): { text: string; assumed: string | null } {
+  const encoding = encodingOf(bytes);
+  try {
+    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), assumed: null };
+  } catch {
+    // Every byte means something there, so nothing more can be told from the text itself.
+    return { text: new TextDecoder('windows-1252').decode(bytes), assumed: 'Windows-1252' };
+  }
+}

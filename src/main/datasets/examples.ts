@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Example } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { Database } from '../store/database.ts';
@@ -7,9 +8,17 @@ import { type ImageRow, imagesByPath } from '../store/images.ts';
 import { resolveInside } from '../workspace/paths.ts';
 import { concurrently } from './concurrently.ts';
 
+/** Where an image's file lies, for reading it; `resolveExamples` looks that it is inside the root. */
+export function fileOf(
+  { imageRoot }: Pick<DatasetRow, 'imageRoot'>,
+  { path, file }: Pick<ImageRow, 'path' | 'file'>,
+): string {
+  return join(imageRoot, file ?? path);
+}
+
 /**
  * Images as the engine wants them, in the order of `ids`, after a look that each file is still
- * there with its size. Throws `examples-unknown`, `files-missing`, `files-changed`.
+ * there with its size. Throws `examples-unknown`, `files-unusable`, `files-missing`, `files-changed`.
  */
 export async function resolveExamples(
   db: Database,
@@ -25,16 +34,26 @@ export async function resolveExamples(
       `${unknown.length} images are not in ${split} of ${dataset.name}, first: ${unknown[0]}.`,
     );
   }
-  const examples: Example[] = ids.map((id) => ({
-    id,
-    path: resolveInside(dataset.imageRoot, id),
-    label: (images.get(id) as ImageRow).label,
+  const rows = ids.map((id) => images.get(id) as ImageRow);
+  const examples: Example[] = rows.map(({ path, file, label }) => ({
+    id: path,
+    path: resolveInside(dataset.imageRoot, file ?? path),
+    label,
   }));
+  const broken = examples.filter((_, index) => rows[index]?.trouble != null);
+  const leaveOut = `leave them out with "fapt dataset fix ${dataset.name} --remedy leave-out-broken"`;
+  refuse('files-unusable', dataset, broken, 'cannot be used', leaveOut);
   const sizes = await concurrently(examples, 16, async ({ path }) => sizeOf(path));
   const missing = examples.filter((_, index) => sizes[index] === null);
-  refuse('files-missing', dataset, missing, 'missing', 'put them back');
-  const changed = examples.filter(({ id }, index) => sizes[index] !== images.get(id)?.sizeBytes);
-  refuse('files-changed', dataset, changed, 'changed since the import', 'restore them');
+  const locate = `put them back, or tell where they are with "fapt dataset locate ${dataset.name} FOLDER"`;
+  refuse('files-missing', dataset, missing, 'missing', locate);
+  // The size of a picture that was listed and not read yet is not known.
+  const changed = examples.filter((_, index) => {
+    const known = rows[index]?.sizeBytes ?? null;
+    return known !== null && sizes[index] !== known;
+  });
+  const restore = 'restore them, or add the dataset again under another name';
+  refuse('files-changed', dataset, changed, 'changed since the import', restore);
   return examples;
 }
 
@@ -59,6 +78,6 @@ function refuse(
   const files = examples.length === 1 ? '1 file' : `${examples.length} files`;
   throw new FaptError(
     code,
-    `${files} of ${dataset.name} ${what}, first: ${first.path}: ${remedy}, or add the dataset again under another name.`,
+    `${files} of ${dataset.name} ${what}, first: ${first.path}: ${remedy}.`,
   );
 }

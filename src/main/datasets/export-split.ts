@@ -1,12 +1,12 @@
 import type { Database } from '../store/database.ts';
 import type { DatasetRow } from '../store/datasets.ts';
-import { listImages } from '../store/images.ts';
-import { SPLITS } from './read-split.ts';
+import { listEntries } from '../store/images.ts';
+import { SPLITS } from './split.ts';
 
 /** The dataset as a split file in CoOp layout; importing it gives the same three lists. */
 export function exportSplit(db: Database, dataset: DatasetRow): string {
   const lists = SPLITS.map((split) => {
-    const entries = listImages(db, dataset.id, split).map(({ path, label }) =>
+    const entries = listEntries(db, dataset.id, split).map(({ path, label }) =>
       JSON.stringify([path, label, dataset.classNames[label]]),
     );
     return `${JSON.stringify(split)}: [\n${entries.join(',\n')}\n]`;

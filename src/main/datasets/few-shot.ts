@@ -2,7 +2,7 @@ import { MersenneTwister } from '../../shared/mersenne-twister.ts';
 import type { Warning } from '../../shared/results.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetRow } from '../store/datasets.ts';
-import { listImages } from '../store/images.ts';
+import { listEntries } from '../store/images.ts';
 
 type Labelled = { label: number };
 
@@ -57,8 +57,8 @@ export function fewShot(
   seed: number,
 ): FewShotSample {
   const drawn = sampleFewShot(
-    listImages(db, dataset.id, 'train'),
-    listImages(db, dataset.id, 'val'),
+    listEntries(db, dataset.id, 'train'),
+    listEntries(db, dataset.id, 'val'),
     shots,
     seed,
   );

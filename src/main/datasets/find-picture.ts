@@ -11,7 +11,7 @@ export type FoundPicture =
 
 /**
  * Looks files up by exactly their names, on case-insensitive systems too, so that a dataset that
- * works here works everywhere. Folder listings are read once.
+ * works here works everywhere. Folder listings are read once, so a million paths take seconds.
  */
 export function pictureFinder(root: string): (path: string) => FoundPicture {
   const listings = new Map<string, Listing>();
@@ -19,43 +19,56 @@ export function pictureFinder(root: string): (path: string) => FoundPicture {
   const listing = (folder: string): Listing => {
     let known = listings.get(folder);
     if (known === undefined) {
-      known = readListing(folder);
+      known = readListing(join(root, folder));
       listings.set(folder, known);
     }
     return known;
   };
   return (path) => {
     if (path === '..' || path.startsWith('../')) return { found: 'outside' };
-    const actual: string[] = [];
+    let actual = '';
+    let linked = false;
     for (const part of path.split('/')) {
-      const names = listing(join(root, ...actual));
-      const name = names.exact.has(part) ? part : names.folded.get(fold(part));
+      const names = listing(actual);
+      const name = names.entries.has(part) ? part : names.folded().get(fold(part));
       if (name === undefined) return { found: 'no' };
-      actual.push(name);
+      linked ||= names.entries.get(name) === 'link';
+      actual = actual === '' ? name : `${actual}/${name}`;
     }
-    const absolute = join(root, ...actual);
-    // A link may point out of the folder, or nowhere.
-    const real = realPath(absolute);
-    if (real === null) return { found: 'no' };
-    if (!isInside(realRoot, real)) return { found: 'outside' };
-    const as = actual.join('/');
-    return as === path ? { found: 'yes', path: absolute } : { found: 'spelled', as };
+    const absolute = join(root, actual);
+    if (linked) {
+      // A link may point out of the folder, or nowhere.
+      const real = realPath(absolute);
+      if (real === null) return { found: 'no' };
+      if (!isInside(realRoot, real)) return { found: 'outside' };
+    }
+    return actual === path ? { found: 'yes', path: absolute } : { found: 'spelled', as: actual };
   };
 }
 
-type Listing = { exact: Set<string>; folded: Map<string, string> };
+type Listing = {
+  entries: Map<string, 'plain' | 'link'>;
+  /** Names without case, made when a name is not there as it is spelled. */
+  folded(): Map<string, string>;
+};
 
 function readListing(folder: string): Listing {
+  const entries: Listing['entries'] = new Map();
   try {
-    const names = readdirSync(folder);
-    return {
-      exact: new Set(names),
-      folded: new Map(names.map((name) => [fold(name), name])),
-    };
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      entries.set(entry.name, entry.isSymbolicLink() ? 'link' : 'plain');
+    }
   } catch {
     // Not there, not a folder or not readable: nothing is found in it.
-    return { exact: new Set(), folded: new Map() };
   }
+  let folded: Map<string, string> | null = null;
+  return {
+    entries,
+    folded() {
+      folded ??= new Map([...entries.keys()].map((name) => [fold(name), name]));
+      return folded;
+    },
+  };
 }
 
 function fold(name: string): string {

@@ -1,54 +1,111 @@
-import { readFile } from 'node:fs/promises';
-import sharp from 'sharp';
+import { open, stat } from 'node:fs/promises';
+import sharp, { type Metadata } from 'sharp';
 import { messageOf } from '../../shared/errors.ts';
+import type { PictureFacts } from '../store/images.ts';
 import { sha256OfBytes } from '../workspace/hash.ts';
+import { oneAtATime } from './concurrently.ts';
+import { perceptualHash } from './perceptual-hash.ts';
+import type { ProblemKind } from './problems.ts';
+import { type PictureType, sniffPicture, typeOfEnding } from './sniff-picture.ts';
 
-export type Picture = {
-  sizeBytes: number;
-  sha256: string;
-  /** Told by the content, not by the name. */
-  contentType: string;
-  width: number;
-  height: number;
+/** Something about a picture that a person should know, and what is made of it. */
+export type PictureNote = { kind: ProblemKind; what: string };
+
+export type Picture = { [Key in keyof PictureFacts]: NonNullable<PictureFacts[Key]> } & {
+  perceptualHash: string | null;
+  notes: PictureNote[];
 };
 
-const PICTURE_FORMATS = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'jp2', 'ppm']);
+/** Why a file is not used. */
+export type RefusedPicture = { refused: 'unreadable' | 'enormous'; reason: string };
 
-/** Below this many pixels decoding is as cheap as reading, so the whole picture is tried. */
-const DECODE_ALWAYS_BELOW = 300_000;
+/** What one picture may cost: an interlaced one is held whole while it is decoded. */
+const MOST_BYTES = 256 * 2 ** 20;
+const MOST_PIXELS = 120_000_000;
+/** Larger pictures are decoded one at a time. */
+const MANY_PIXELS = 16_000_000;
 
-/** Reads a file as a picture; a string says why it is none. */
-export async function readPicture(path: string): Promise<Picture | string> {
+/** Formats that cannot be decoded here, with what a person can do. */
+const NOT_DECODED: Partial<Record<PictureType, string>> = {
+  heic: 'it is HEIC, the format of iPhones, whatever its name says: convert it to JPEG',
+  bmp: 'it is BMP: convert it to PNG',
+  jp2: 'it is JPEG 2000: convert it to PNG',
+};
+
+const large = oneAtATime();
+
+/** Reads and decodes a file as a picture, in bounded memory. */
+export async function readPicture(path: string): Promise<Picture | RefusedPicture> {
   try {
-    const bytes = await readFile(path);
-    if (bytes.byteLength === 0) return 'the file is empty';
-    const { format, width, height } = await sharp(bytes).metadata();
-    if (!format || !PICTURE_FORMATS.has(format)) return `it is ${format ?? 'no picture'}`;
-    if (!width || !height) return 'it has no width or height';
-    if (width * height < DECODE_ALWAYS_BELOW || !looksComplete(format, bytes)) {
-      await decode(bytes);
+    const bytes = await readBounded(path);
+    if (!Buffer.isBuffer(bytes)) return bytes;
+    const type = sniffPicture(bytes);
+    if (type === null) return unreadable('its content is no picture of a known format');
+    const hint = NOT_DECODED[type];
+    if (hint !== undefined) return unreadable(hint);
+    // Only the header is read here, so no picture is too large for it.
+    const metadata = await sharp(bytes, { pages: 1, limitInputPixels: false }).metadata();
+    const { width, height, format } = metadata;
+    if (!width || !height) return unreadable('it has no width or height');
+    if (width * height > MOST_PIXELS) {
+      const most = `${MOST_PIXELS / 1e6} million pixels`;
+      return enormous(`it has ${width} x ${height} pixels, more than ${most}: make it smaller`);
     }
+    const decode = () => perceptualHash(bytes);
+    const hash = await (width * height > MANY_PIXELS ? large(decode) : decode());
     return {
       sizeBytes: bytes.byteLength,
       sha256: sha256OfBytes(bytes),
       contentType: `image/${format}`,
       width,
       height,
+      perceptualHash: hash,
+      notes: notesOf(path, type, metadata),
     };
   } catch (error) {
-    return messageOf(error).split('\n')[0] ?? 'it cannot be decoded';
+    return unreadable(messageOf(error).split('\n')[0] || 'it cannot be decoded');
   }
 }
 
-/** The metadata of a picture that was cut off is whole; this tells it by the end of the file. */
-function looksComplete(format: string, bytes: Buffer): boolean {
-  const tail = bytes.subarray(-1024);
-  if (format === 'jpeg') return tail.includes(Buffer.from([0xff, 0xd9]));
-  if (format === 'png') return tail.includes('IEND');
-  return false;
+async function readBounded(path: string): Promise<Buffer | RefusedPicture> {
+  const { size } = await stat(path);
+  if (size === 0) return unreadable('the file is empty');
+  if (size > MOST_BYTES) {
+    const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
+    return enormous(`it has ${megabytes(size)}, more than ${megabytes(MOST_BYTES)}`);
+  }
+  const file = await open(path);
+  try {
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
 }
 
-/** Decodes every row; throws where the data are damaged or cut off. */
-async function decode(bytes: Buffer): Promise<void> {
-  await sharp(bytes, { failOn: 'error' }).raw().toBuffer();
+/** The rules are those of the engine's decoder (docs/datasets.md). */
+function notesOf(path: string, type: PictureType, metadata: Metadata): PictureNote[] {
+  const { pages = 1, space, depth, hasAlpha, orientation = 1 } = metadata;
+  const promised = typeOfEnding(path);
+  const rules: [boolean, ProblemKind, string][] = [
+    [promised !== null && promised !== type, 'misnamed', `is ${type}, whatever its name says`],
+    [pages > 1, 'animated', `has ${pages} frames or pages, of which the first is used`],
+    [space === 'cmyk', 'cmyk', 'is CMYK and is converted to RGB'],
+    [depth === 'ushort' || depth === 'float', 'sixteen-bit', 'has 16 bits or more, reduced to 8'],
+    [space === 'b-w' || space === 'grey16', 'grey', 'is grey, and the same in all three channels'],
+    [
+      hasAlpha === true,
+      'transparent',
+      'has transparency, which is dropped: what lies under it shows',
+    ],
+    [orientation > 1, 'rotated', 'is turned by its EXIF orientation, which is not applied'],
+  ];
+  return rules.flatMap(([holds, kind, what]) => (holds ? [{ kind, what }] : []));
+}
+
+function unreadable(reason: string): RefusedPicture {
+  return { refused: 'unreadable', reason };
+}
+
+function enormous(reason: string): RefusedPicture {
+  return { refused: 'enormous', reason };
 }

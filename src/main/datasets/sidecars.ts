@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { FaptError } from '../../shared/errors.ts';
 import { decodeText } from './decode-text.ts';
 import { parseJson } from './parse-json.ts';
-import { normalizePath, readBytes } from './read-split.ts';
+import { readBytes } from './readers/read-bytes.ts';
+import { normalizePath } from './split.ts';
 
 const cardSchema = z.object({
   name: z.string().min(1).optional(),

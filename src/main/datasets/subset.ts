@@ -1,6 +1,6 @@
 import type { Database } from '../store/database.ts';
 import type { DatasetRow } from '../store/datasets.ts';
-import { listImages } from '../store/images.ts';
+import { listEntries } from '../store/images.ts';
 import { type ChosenClasses, ofClasses } from './class-set.ts';
 
 /**
@@ -35,7 +35,7 @@ export function testSubset(
   chosen: ChosenClasses,
   n: number | null,
 ): string[] {
-  const listed = ofClasses(listImages(db, dataset.id, 'test'), chosen);
+  const listed = ofClasses(listEntries(db, dataset.id, 'test'), chosen);
   const images = new Map(listed.map((image) => [image.path, image]));
   return balancedSubset([...images.values()], n).map(({ path }) => path);
 }

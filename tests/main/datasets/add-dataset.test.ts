@@ -185,7 +185,7 @@ describe('paths', () => {
     ]);
     const db = openDatabase(':memory:');
     await expect(addDataset(db, { path: folder })).rejects.toThrow(
-      '"../secret.png" leads outside the image folder, and 1 more problems',
+      '"../secret.png" leads outside the image folder, and 1 more problem;',
     );
     expect(listDatasets(db)).toEqual([]);
   });
@@ -343,13 +343,17 @@ describe('what is no split', () => {
     await expect(dry(folder)).rejects.toThrow(sentence);
   });
 
-  it('other formats and missing files are named', async () => {
+  it('missing files and what is no dataset are named', async () => {
     const folder = await dataset();
     await expect(dry(join(folder, 'none.json'))).rejects.toThrow('There is no file or folder');
-    await expect(dry(join(folder, 'images'))).rejects.toThrow('a folder of class folders');
-    writeFile(join(folder, 'list.csv'), 'a,b');
-    await expect(dry(join(folder, 'list.csv'))).rejects.toThrow('is a CSV');
-    await expect(dry(folder, { format: 'folders' })).rejects.toThrow('reads only splits in CoOp');
+    writeFile(join(folder, 'notes.doc'), 'a,b');
+    await expect(dry(join(folder, 'notes.doc'))).rejects.toThrow('is no dataset that this program');
+    writeFile(join(folder, 'empty', 'notes.doc'), 'a,b');
+    await expect(dry(join(folder, 'empty'))).rejects.toThrow('holds no folders, so no classes');
+    await expect(dry(join(folder, 'split.json'), { format: 'folders' })).rejects.toThrow(
+      'is a file',
+    );
+    await expect(dry(join(folder, 'split.json'), { format: 'zip' })).rejects.toThrow('end in .zip');
   });
 
   it.each<[string, (text: string) => Uint8Array]>([

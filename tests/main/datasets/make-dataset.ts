@@ -23,6 +23,7 @@ export async function picture(format: 'png' | 'jpeg' | 'webp' = 'png', size = 8)
   const noise = { type: 'gaussian' as const, mean: 90, sigma: 40 };
   return sharp({ create: { width: size, height: size, channels: 3, background, noise } })
     .composite([{ input: { create: { width: 2, height: 2, channels: 3, background } } }])
+    .removeAlpha()
     .toFormat(format)
     .toBuffer();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { jsonFault, parseJson } from '../../../src/main/datasets/parse-json.ts';
-import { normalizePath } from '../../../src/main/datasets/read-split.ts';
+import { normalizePath } from '../../../src/main/datasets/split.ts';
 
 describe('jsonFault', () => {
   it.each<[string, number]>([

@@ -1,0 +1,42 @@
+import sharp from 'sharp';
+
+const WIDTH = 9;
+const HEIGHT = 8;
+
+/** A picture whose shrunken grey values differ by less is flat: its hash would only be noise. */
+const LEAST_RANGE = 12;
+
+/**
+ * The difference hash of a picture (Krawetz 2013): it is shrunk to 9 x 8 grey values, and each of the
+ * 64 bits tells whether a value is smaller than the one to its right. 16 hexadecimal digits; null for
+ * a picture without structure. Decodes the whole picture, so it throws where that is damaged or cut.
+ */
+export async function perceptualHash(bytes: Uint8Array): Promise<string | null> {
+  const grey = await sharp(bytes, {
+    failOn: 'error',
+    pages: 1,
+    sequentialRead: true,
+    limitInputPixels: false,
+  })
+    .removeAlpha()
+    .greyscale()
+    .resize(WIDTH, HEIGHT, { fit: 'fill', kernel: 'linear' })
+    .raw({ depth: 'uchar' })
+    .toBuffer();
+  return differenceHash(grey);
+}
+
+/** @param grey 8 rows of 9 values */
+export function differenceHash(grey: Uint8Array): string | null {
+  if (Math.max(...grey) - Math.min(...grey) < LEAST_RANGE) return null;
+  const bytes = new Uint8Array(HEIGHT);
+  for (let row = 0; row < HEIGHT; row += 1) {
+    for (let column = 0; column < WIDTH - 1; column += 1) {
+      const at = row * WIDTH + column;
+      if ((grey[at] as number) < (grey[at + 1] as number)) {
+        bytes[row] = (bytes[row] as number) | (0x80 >> column);
+      }
+    }
+  }
+  return Buffer.from(bytes).toString('hex');
+}

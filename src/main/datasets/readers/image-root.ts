@@ -1,0 +1,31 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { FaptError } from '../../../shared/errors.ts';
+
+/**
+ * `--images`, else the folder among `inner` (below the list's own) where its paths resolve, else the
+ * list's own folder. Throws `images-missing`.
+ */
+export function imageRoot(
+  beside: string,
+  images: string | undefined,
+  paths: readonly string[],
+  inner: readonly string[] = ['images'],
+): string {
+  if (images !== undefined) {
+    if (statSync(images, { throwIfNoEntry: false })?.isDirectory()) return images;
+    throw new FaptError('images-missing', `There is no folder ${images}: check --images.`);
+  }
+  // A few paths from everywhere in the lists tell; a large dataset has a million of them.
+  const step = Math.max(1, Math.floor(paths.length / 50));
+  const some = paths.filter((path, index) => index % step === 0 && !path.startsWith('..'));
+  const present = (root: string): number =>
+    some.filter((path) => existsSync(join(root, path))).length;
+  let best = { root: beside, found: present(beside) };
+  for (const folder of inner) {
+    const root = join(beside, folder);
+    const found = present(root);
+    if (found > 0 && found >= best.found) best = { root, found };
+  }
+  return best.root;
+}

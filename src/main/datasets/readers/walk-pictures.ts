@@ -1,0 +1,142 @@
+import { closeSync, type Dirent, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DatasetProblem } from '../../store/datasets.ts';
+import { isInside } from '../../workspace/paths.ts';
+import { type ProblemKind, problem } from '../problems.ts';
+import { SNIFF_BYTES, sniffPicture, typeOfEnding } from '../sniff-picture.ts';
+
+/** Files that systems and notebooks leave everywhere. */
+const JUNK = new Set([
+  'thumbs.db',
+  'ehthumbs.db',
+  'desktop.ini',
+  '__macosx',
+  '$recycle.bin',
+  '@eadir',
+]);
+
+/** Whether a name is no person's data: hidden, or left by a system. */
+export function isJunk(name: string): boolean {
+  return name.startsWith('.') || JUNK.has(name.toLowerCase());
+}
+
+export type Found = {
+  /** Relative to the root, with `/`, sorted within each folder. */
+  pictures: string[];
+  /** What is no picture, by the reason. */
+  passedOver: Map<PassedOver, string[]>;
+};
+export type PassedOver = 'junk' | 'not-a-picture' | 'without-class' | 'outside-root';
+
+export function nothingFound(): Found {
+  return { pictures: [], passedOver: new Map() };
+}
+
+export function passOver(found: Found, why: PassedOver, path: string): void {
+  const paths = found.passedOver.get(why);
+  if (paths === undefined) found.passedOver.set(why, [path]);
+  else paths.push(path);
+}
+
+/** A folder's entries by name, links followed; what is junk or leads out of `root` goes to `found`. */
+export async function visibleEntries(
+  root: string,
+  folder: string,
+  found: Found,
+): Promise<{ folders: string[]; files: string[] }> {
+  const folders: string[] = [];
+  const files: string[] = [];
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    const kind = kindOf(root, path, entry);
+    if (isJunk(entry.name)) passOver(found, 'junk', path);
+    else if (kind === 'outside') passOver(found, 'outside-root', path);
+    else if (kind === 'folder') folders.push(entry.name);
+    else if (kind === 'file') files.push(entry.name);
+    else passOver(found, 'not-a-picture', path);
+  }
+  return { folders: folders.sort(), files: files.sort() };
+}
+
+/** All pictures in and below a folder of `root`. */
+export async function walkPictures(
+  root: string,
+  folder: string,
+  found: Found,
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted();
+  const { folders, files } = await visibleEntries(root, folder, found);
+  for (const name of files) {
+    const path = folder === '' ? name : `${folder}/${name}`;
+    if (looksLikePicture(join(root, path), name)) found.pictures.push(path);
+    else passOver(found, 'not-a-picture', path);
+  }
+  for (const name of folders) {
+    await walkPictures(root, folder === '' ? name : `${folder}/${name}`, found, signal);
+  }
+}
+
+/** By the ending, and where that promises nothing, by the content. */
+export function looksLikePicture(file: string, name: string): boolean {
+  if (typeOfEnding(name) !== null) return true;
+  try {
+    const start = Buffer.alloc(SNIFF_BYTES);
+    const descriptor = openSync(file, 'r');
+    try {
+      readSync(descriptor, start, 0, SNIFF_BYTES, 0);
+    } finally {
+      closeSync(descriptor);
+    }
+    return sniffPicture(start) !== null;
+  } catch {
+    // Not readable: no picture for us.
+    return false;
+  }
+}
+
+function kindOf(
+  root: string,
+  path: string,
+  entry: Dirent,
+): 'folder' | 'file' | 'outside' | 'other' {
+  if (entry.isDirectory()) return 'folder';
+  if (entry.isFile()) return 'file';
+  if (!entry.isSymbolicLink()) return 'other';
+  try {
+    const real = realpathSync(join(root, path));
+    if (!isInside(realpathSync(root), real)) return 'outside';
+    // A link to a folder inside would bring its pictures twice, or go round in a circle.
+    return statSync(real).isFile() ? 'file' : 'other';
+  } catch {
+    return 'other';
+  }
+}
+
+const SENTENCES: Record<PassedOver, [ProblemKind, string]> = {
+  junk: ['junk', 'hidden or system files passed over'],
+  'not-a-picture': ['not-a-picture', 'files that are no pictures passed over'],
+  'without-class': [
+    'without-class',
+    'pictures beside the class folders passed over, having no class',
+  ],
+  'outside-root': ['not-a-picture', 'links that lead out of the folder passed over'],
+};
+
+/** One problem a reason, with the number and the first names; all paths are in `skipped`. */
+export function describePassedOver(found: Found): {
+  problems: DatasetProblem[];
+  skipped: string[];
+} {
+  const problems: DatasetProblem[] = [];
+  const skipped: string[] = [];
+  for (const [why, paths] of found.passedOver) {
+    const [kind, what] = SENTENCES[why];
+    const more = paths.length > 3 ? ', ...' : '';
+    const message = `${paths.length} ${what}: ${paths.slice(0, 3).join(', ')}${more}`;
+    problems.push(problem(kind, paths[0] as string, message));
+    skipped.push(...paths);
+  }
+  return { problems, skipped };
+}
