@@ -1,0 +1,15 @@
+/** What the Electron window has and a browser has not: dialogs of the system, by name. */
+export type DesktopBridge = {
+  /** The chosen file's or folder's absolute path; null where the person thought better of it. */
+  pickFile(options: { kind: 'file' | 'folder'; title: string }): Promise<string | null>;
+  /** Where a file lies that was dropped on the window. */
+  pathOf(file: File): string;
+};
+
+/** The name it has in the page. */
+export const DESKTOP = 'faptDesktop';
+/** Sent by the page to ask for a port, and by the preload script with the port. */
+export const PORT_WANTED = 'fapt-port-wanted';
+export const PORT = 'fapt-port';
+/** Electron's channel for the dialog. */
+export const PICK_FILE = 'fapt-pick-file';
