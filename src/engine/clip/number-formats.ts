@@ -25,10 +25,14 @@ export function widen(bytes: Uint8Array<ArrayBuffer>, dtype: string): Float32Arr
       return new Float32Array(buffer);
     case 'F64':
       return Float32Array.from(new Float64Array(buffer));
-    case 'F16':
-      return Float32Array.from(new Uint16Array(buffer), halfToFloat);
+    case 'F16': {
+      const table = halfTable();
+      return mapped(new Uint16Array(buffer), (half) => table[half] as number);
+    }
     case 'BF16': {
-      const wide = Uint32Array.from(new Uint16Array(buffer), (half) => half << 16);
+      const words = new Uint16Array(buffer);
+      const wide = new Uint32Array(words.length);
+      for (let i = 0; i < words.length; i += 1) wide[i] = (words[i] as number) << 16;
       return new Float32Array(wide.buffer);
     }
     case 'I64':
@@ -45,6 +49,21 @@ export function widen(bytes: Uint8Array<ArrayBuffer>, dtype: string): Float32Arr
     default:
       return null;
   }
+}
+
+/** `Float32Array.from` with a function takes twenty times as long, which is ten seconds for a CLIP. */
+function mapped(values: Uint16Array, change: (value: number) => number): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i += 1) result[i] = change(values[i] as number);
+  return result;
+}
+
+let halves: Float32Array | null = null;
+
+/** The value of each of the 65,536 halves. */
+function halfTable(): Float32Array {
+  halves ??= Float32Array.from({ length: 65_536 }, (_, half) => halfToFloat(half));
+  return halves;
 }
 
 /** IEEE 754 half precision, subnormals and infinities included. */
