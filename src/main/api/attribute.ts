@@ -32,6 +32,17 @@ export async function attributeRun(
   runId: string,
   options: AttributeOptions,
 ): Promise<AttributionReport> {
+  const { report, attribution } = await attributeImage(app, runId, options);
+  const files = options.out ? await writeAttributionFiles(options.out, attribution, report) : [];
+  return { ...report, files };
+}
+
+/** The same with the pixels themselves, and nothing written. */
+export async function attributeImage(
+  app: App,
+  runId: string,
+  options: Omit<AttributeOptions, 'out'>,
+) {
   const run = getRun(app.db, runId);
   const { classNames } = getDataset(app.db, run.datasetId);
   const target = options.className === null ? null : labelOf(options.className, classNames);
@@ -46,8 +57,7 @@ export async function attributeRun(
     attackedRun: run.id,
     classNames,
   };
-  const files = options.out ? await writeAttributionFiles(options.out, attribution, report) : [];
-  return { ...report, files };
+  return { report, attribution };
 }
 
 export type AttributedExample = {

@@ -72,8 +72,12 @@ export async function createQueuedRun(app: App, options: CreateRunOptions): Prom
   return run;
 }
 
-/** Puts an evaluation of a run in the store, to be made by `runEvaluation` or a resume. */
-async function planEvaluation(app: App, run: RunRow, planned: PlannedEvaluation) {
+/**
+ * Puts an evaluation of a run in the store, to be made by `runEvaluation` or a resume. One that is
+ * there stays as it is.
+ * @throws FaptError `nothing-to-evaluate`
+ */
+export async function planEvaluation(app: App, run: RunRow, planned: PlannedEvaluation) {
   const { attack, target = ownTarget(run) } = planned;
   const dataset = getDataset(app.db, target.datasetId);
   const chosen = chooseClasses(app.db, dataset, target.classes);

@@ -184,6 +184,17 @@ export function setEvaluationStatus(
   );
 }
 
+/** Forgets everything that was measured, and waits: the run behind it changes. */
+export function restartEvaluation(db: Database, id: number): void {
+  db.transaction(() => {
+    run(db, 'DELETE FROM outcomes WHERE evaluation_id = ?', id);
+    run(db, 'DELETE FROM stability WHERE evaluation_id = ?', id);
+    run(db, 'UPDATE evaluations SET observed = NULL, probe = NULL WHERE id = ?', id);
+    run(db, 'DELETE FROM warnings WHERE evaluation_id = ?', id);
+    setEvaluationStatus(db, id, 'queued');
+  })();
+}
+
 /** Adds what was seen of further images to what was seen before. */
 export function addObservation(db: Database, id: number, seen: AttackObservation): void {
   const { observed } = getEvaluation(db, id);

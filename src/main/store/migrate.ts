@@ -3,7 +3,13 @@ import { FaptError } from '../../shared/errors.ts';
 import type { Database } from './database.ts';
 
 /** One numbered step of the schema; its SQL runs in one transaction together with the new number. */
-export type Migration = { version: number; name: string; sql: string };
+export type Migration = {
+  version: number;
+  name: string;
+  sql: string;
+  /** SQL functions of one argument that the migration calls, and nothing after it. */
+  functions?: Record<string, (value: unknown) => unknown>;
+};
 
 export function schemaVersion(db: Database): number {
   return db.pragma('user_version', { simple: true }) as number;
@@ -42,6 +48,7 @@ export function migrate(
 function apply(db: Database, migration: Migration): void {
   const transaction = db.transaction(() => {
     if (schemaVersion(db) >= migration.version) return;
+    for (const [name, apply] of Object.entries(migration.functions ?? {})) db.function(name, apply);
     db.exec(migration.sql);
     db.pragma(`user_version = ${migration.version}`);
   });

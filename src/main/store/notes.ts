@@ -1,5 +1,6 @@
+import { FaptError } from '../../shared/errors.ts';
 import type { Database } from './database.ts';
-import { all, run } from './statement.ts';
+import { all, one, run } from './statement.ts';
 
 export type NoteRow = {
   id: number;
@@ -25,6 +26,13 @@ export function addNote(db: Database, runId: string, text: string): NoteRow {
   return { id: lastId, runId, text, createdAt: now, updatedAt: now };
 }
 
+/** Throws `note-unknown`. */
+export function getNote(db: Database, id: number): NoteRow {
+  const row = one<NoteRow>(db, `SELECT ${COLUMNS} FROM notes WHERE id = ?`, id);
+  if (row) return row;
+  throw new FaptError('note-unknown', 'This note is gone: another window removed it.');
+}
+
 export function updateNote(db: Database, id: number, text: string): void {
   run(db, 'UPDATE notes SET text = ?, updated_at = ? WHERE id = ?', text, Date.now(), id);
 }
@@ -44,7 +52,8 @@ export function searchNotes(db: Database, query: string): NoteRow[] {
   return all(
     db,
     `SELECT ${COLUMNS} FROM notes_fts JOIN notes ON notes.id = notes_fts.rowid
-     WHERE notes_fts MATCH ? ORDER BY rank`,
+     JOIN runs ON runs.id = notes.run_id
+     WHERE notes_fts MATCH ? AND runs.deleted_at IS NULL ORDER BY rank`,
     match,
   );
 }

@@ -1,32 +1,15 @@
-import type { EvaluationAttack } from '../../shared/attack.ts';
-import type { RunStatus } from '../../shared/results.ts';
-import type { MethodName } from '../../shared/run-config.ts';
+import type { RunFilter, RunSort } from '../../shared/api/run-query.ts';
+import { type EvaluationAttack, evaluationAttackSchema } from '../../shared/attack.ts';
 import type { Database } from './database.ts';
-import { listEvaluations } from './evaluations.ts';
 import { ftsQuery } from './notes.ts';
-import { summarizeEvaluations } from './outcomes.ts';
 import { hasStatus } from './run-status.ts';
 import { RUN_COLUMNS, type RunRow } from './runs.ts';
 import { all, one } from './statement.ts';
 import { tagsOf } from './tags.ts';
 
-export type RunFilter = {
-  methods?: readonly MethodName[];
-  /** Names or ids. */
-  datasets?: readonly string[];
-  /** Names or ids. */
-  models?: readonly string[];
-  statuses?: readonly RunStatus[];
-  seeds?: readonly number[];
-  shots?: readonly number[];
-  /** All of them. */
-  tags?: readonly string[];
-  protocol?: string;
-  /** Words of its notes, or the first letters of its id. */
-  text?: string;
-};
+export type { RunFilter };
 
-export type RunPage = { limit?: number; offset?: number; order?: 'created' | 'ended' };
+export type RunPage = { limit?: number; offset?: number; sort?: RunSort };
 
 export type RunListRow = Omit<RunRow, 'config' | 'environment'> & {
   tags: string[];
@@ -36,16 +19,35 @@ export type RunListRow = Omit<RunRow, 'config' | 'environment'> & {
 
 const DEFAULT_LIMIT = 200;
 
-/** A page of runs, newest first, with their latest results. */
+const RESULT_COLUMNS = `runs.natural_accuracy AS naturalAccuracy, natural.n AS naturalN,
+  runs.robust_accuracy AS robustAccuracy, robust.n AS robustN, robust.attack AS robustAttack`;
+
+export const RESULT_JOINS = `LEFT JOIN evaluations AS natural ON natural.id = runs.natural_evaluation
+  LEFT JOIN evaluations AS robust ON robust.id = runs.robust_evaluation`;
+
+type Results = {
+  naturalAccuracy: number | null;
+  naturalN: number | null;
+  robustAccuracy: number | null;
+  robustN: number | null;
+  robustAttack: string | null;
+};
+type Stored = Results &
+  Omit<RunRow, 'classCounts' | 'starred'> & { classCounts: string | null; starred: number };
+
+/** A page of runs, the newest first unless sorted otherwise, with their latest results. */
 export function listRuns(db: Database, filter: RunFilter = {}, page: RunPage = {}): RunListRow[] {
   const { sql, values } = pageQuery(filter, page);
-  const rows = all<Omit<RunRow, 'classCounts'> & { classCounts: string | null }>(db, sql, values);
-  return rows.map((row) => ({
-    ...row,
-    classCounts: row.classCounts === null ? null : JSON.parse(row.classCounts),
-    tags: tagsOf(db, row.id),
-    ...results(db, row.id),
-  }));
+  return all<Stored>(db, sql, values).map((row) => {
+    const { naturalAccuracy, naturalN, robustAccuracy, robustN, robustAttack, ...rest } = row;
+    return {
+      ...rest,
+      classCounts: row.classCounts === null ? null : JSON.parse(row.classCounts),
+      starred: row.starred === 1,
+      tags: tagsOf(db, row.id),
+      ...resultsOf({ naturalAccuracy, naturalN, robustAccuracy, robustN, robustAttack }),
+    };
+  });
 }
 
 export function countRuns(db: Database, filter: RunFilter = {}): number {
@@ -53,19 +55,31 @@ export function countRuns(db: Database, filter: RunFilter = {}): number {
   return one<{ n: number }>(db, `SELECT count(*) AS n FROM runs WHERE ${where}`, values)?.n ?? 0;
 }
 
+const SORT_COLUMNS = {
+  created: 'created_at',
+  ended: 'ended_at',
+  natural: 'natural_accuracy',
+  robust: 'robust_accuracy',
+} as const;
+
 /** The SQL of a page; the rows of the page are found before anything is joined to them. */
 export function pageQuery(
   filter: RunFilter,
   page: RunPage,
 ): { sql: string; values: Record<string, unknown> } {
   const { where, values } = conditions(filter);
-  const column = page.order === 'ended' ? 'ended_at' : 'created_at';
-  const order = `runs.${column} DESC, runs.id DESC`;
-  const sql = `SELECT ${RUN_COLUMNS}
+  const { by, descending } = page.sort ?? { by: 'created', descending: true };
+  const column = `runs.${SORT_COLUMNS[by]}`;
+  // Descending, SQLite puts what is missing last by itself.
+  const order = descending
+    ? `${column} DESC, runs.id DESC`
+    : `${column} ASC NULLS LAST, runs.id ASC`;
+  const sql = `SELECT ${RUN_COLUMNS}, ${RESULT_COLUMNS}
     FROM (SELECT id FROM runs WHERE ${where} ORDER BY ${order} LIMIT :limit OFFSET :offset) AS page
     JOIN runs ON runs.id = page.id
     JOIN datasets ON datasets.id = runs.dataset_id
     JOIN models ON models.id = runs.model_id
+    ${RESULT_JOINS}
     ORDER BY ${order}`;
   return {
     sql,
@@ -73,7 +87,8 @@ export function pageQuery(
   };
 }
 
-function conditions(filter: RunFilter): { where: string; values: Record<string, unknown> } {
+/** What `filter` keeps, as SQL about `runs`. */
+export function conditions(filter: RunFilter): { where: string; values: Record<string, unknown> } {
   const where = ['runs.deleted_at IS NULL'];
   const values: Record<string, unknown> = {};
   const among = (key: keyof RunFilter, sql: string): void => {
@@ -83,6 +98,7 @@ function conditions(filter: RunFilter): { where: string; values: Record<string, 
     values[key] = JSON.stringify(list);
   };
   const list = (key: string): string => `(SELECT value FROM json_each(:${key}))`;
+  among('ids', `runs.id IN ${list('ids')}`);
   among('methods', `runs.method IN ${list('methods')}`);
   among('seeds', `runs.seed IN ${list('seeds')}`);
   among('shots', `runs.shots IN ${list('shots')}`);
@@ -108,6 +124,11 @@ function conditions(filter: RunFilter): { where: string; values: Record<string, 
     where.push('runs.protocol = :protocol');
     values.protocol = filter.protocol;
   }
+  if (filter.starred !== undefined) where.push(`runs.starred = ${filter.starred ? 1 : 0}`);
+  if (filter.group !== undefined) {
+    where.push('runs.group_key = :group');
+    values.group = filter.group;
+  }
   if (filter.text !== undefined && filter.text.trim() !== '') addText(filter.text, where, values);
   return { where: where.join(' AND '), values };
 }
@@ -119,18 +140,20 @@ function addText(text: string, where: string[], values: Record<string, unknown>)
   values.match = ftsQuery(text);
 }
 
-function results(db: Database, runId: string): Pick<RunListRow, 'natural' | 'robust'> {
-  const evaluations = listEvaluations(db, runId);
-  const { naturalAccuracy, naturalN, robustAccuracy, n, attack } =
-    summarizeEvaluations(evaluations);
+export function resultsOf(row: Results): Pick<RunListRow, 'natural' | 'robust'> {
+  const { naturalAccuracy, naturalN, robustAccuracy, robustN, robustAttack } = row;
+  const isAttacked = robustAccuracy !== null && robustN !== null && robustAttack !== null;
   return {
     natural:
       naturalAccuracy === null || naturalN === null
         ? null
         : { accuracy: naturalAccuracy, n: naturalN },
-    robust:
-      robustAccuracy === null || n === null || attack === null
-        ? null
-        : { accuracy: robustAccuracy, n, attack },
+    robust: isAttacked
+      ? {
+          accuracy: robustAccuracy,
+          n: robustN,
+          attack: evaluationAttackSchema.parse(JSON.parse(robustAttack)),
+        }
+      : null,
   };
 }

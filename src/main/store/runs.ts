@@ -3,6 +3,7 @@ import type { RunStatus } from '../../shared/results.ts';
 import { type MethodName, type RunConfig, runConfigSchema } from '../../shared/run-config.ts';
 import type { Database } from './database.ts';
 import { newId } from './ids.ts';
+import { groupKeyOf } from './run-group.ts';
 import { isEnded, refuseStatusChange, trueStatus } from './run-status.ts';
 import { all, one, run } from './statement.ts';
 
@@ -38,7 +39,15 @@ export type RunRow = {
   step: number;
   totalSteps: number | null;
   ownerPid: number | null;
+  starred: boolean;
+  /** How its training came to differ from its settings; null where it went as they say. */
+  deviation: RunDeviation | null;
+  /** Runs with one group differ in their seed alone. */
+  group: string;
 };
+
+/** `kept-early`: ended before its last step and kept; `more-epochs`: gone on with after it. */
+export type RunDeviation = 'kept-early' | 'more-epochs';
 
 export type RunSample = { sampleHash: string; sampleIds: string[]; classCounts: number[] };
 
@@ -58,15 +67,17 @@ export const RUN_COLUMNS = `runs.id, runs.method, runs.dataset_id AS datasetId,
   runs.model_hash AS modelHash, runs.split_hash AS splitHash, runs.sample_hash AS sampleHash,
   runs.class_counts AS classCounts, runs.created_at AS createdAt, runs.started_at AS startedAt,
   runs.ended_at AS endedAt, runs.updated_at AS updatedAt, runs.epoch, runs.step,
-  runs.total_steps AS totalSteps, runs.owner_pid AS ownerPid`;
+  runs.total_steps AS totalSteps, runs.owner_pid AS ownerPid, runs.starred, runs.deviation,
+  runs.group_key AS "group"`;
 
 const SELECT = `SELECT ${RUN_COLUMNS}, runs.config, runs.environment
   FROM runs JOIN datasets ON datasets.id = runs.dataset_id JOIN models ON models.id = runs.model_id`;
 
-type Stored = Omit<RunRow, 'config' | 'environment' | 'classCounts'> & {
+type Stored = Omit<RunRow, 'config' | 'environment' | 'classCounts' | 'starred'> & {
   config: string;
   environment: string;
   classCounts: string | null;
+  starred: number;
 };
 
 /** Stores a run as queued. */
@@ -76,9 +87,9 @@ export function createRun(db: Database, fresh: NewRun): RunRow {
   run(
     db,
     `INSERT INTO runs (id, config, method, dataset_id, model_id, shots, seed, status, protocol,
-       environment, model_hash, split_hash, created_at, updated_at)
+       environment, model_hash, split_hash, created_at, updated_at, group_key)
      VALUES (:id, :config, :method, :datasetId, :modelId, :shots, :seed, 'queued', :protocol,
-       :environment, :modelHash, :splitHash, :now, :now)`,
+       :environment, :modelHash, :splitHash, :now, :now, :group)`,
     {
       id,
       config: JSON.stringify(config),
@@ -92,6 +103,7 @@ export function createRun(db: Database, fresh: NewRun): RunRow {
       modelHash: fresh.modelHash,
       splitHash: fresh.splitHash,
       now: Date.now(),
+      group: groupKeyOf(config),
     },
   );
   return getRun(db, id);
@@ -178,6 +190,26 @@ export function setRunProgress(
   );
 }
 
+export function setStarred(db: Database, id: string, starred: boolean): void {
+  run(db, 'UPDATE runs SET starred = ? WHERE id = ?', starred ? 1 : 0, getRun(db, id).id);
+}
+
+/** Changes the settings of a run that is not being worked on. */
+export function setRunConfig(db: Database, id: string, config: RunConfig): void {
+  run(
+    db,
+    'UPDATE runs SET config = ?, group_key = ? WHERE id = ?',
+    JSON.stringify(config),
+    groupKeyOf(config),
+    id,
+  );
+}
+
+/** Marks a run whose training differed from its settings, so that nothing takes it for an exact one. */
+export function setDeviation(db: Database, id: string, deviation: RunDeviation | null): void {
+  run(db, 'UPDATE runs SET deviation = ? WHERE id = ?', deviation, id);
+}
+
 /** Stores which images the run learns from. */
 export function setRunSample(db: Database, id: string, sample: RunSample): void {
   run(
@@ -209,5 +241,6 @@ function fromStored(row: Stored): RunRow {
     config: runConfigSchema.parse(JSON.parse(row.config)),
     environment: JSON.parse(row.environment),
     classCounts: row.classCounts === null ? null : JSON.parse(row.classCounts),
+    starred: row.starred === 1,
   };
 }

@@ -4,6 +4,7 @@ import { methodNameSchema } from '../run-config.ts';
 
 /** Conditions that all hold; an empty filter is every run that is not in the bin. */
 export const runFilterSchema = z.strictObject({
+  ids: z.array(z.string()).optional(),
   methods: z.array(methodNameSchema).optional(),
   /** Names or ids. */
   datasets: z.array(z.string()).optional(),

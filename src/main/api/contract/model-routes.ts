@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { Model } from '../../../shared/api/models.ts';
+import { FaptError } from '../../../shared/errors.ts';
+import { DEMO_MODEL, modelNamed } from '../../models/bundled.ts';
+import { downloadModel } from '../../models/download-model.ts';
+import { modelsFolder } from '../../models/model-folder.ts';
+import { describeOrigin } from '../../models/model-role.ts';
+import { modelNameOf, refuseTakenName, registerModel } from '../../models/register-model.ts';
+import type { Database } from '../../store/database.ts';
+import { getModel, listModels, type ModelRow } from '../../store/models.ts';
+import { countModelUses, deleteModel } from '../../store/removals.ts';
+import { isInside } from '../../workspace/paths.ts';
+import type { AppHost } from '../app-host.ts';
+import { api } from './implementer.ts';
+import { streamWork } from './stream-work.ts';
+
+export function modelRoutes(host: AppHost) {
+  const { app, changes } = host;
+  const { db } = app;
+  const added = (row: ModelRow) => {
+    changes.touch('models');
+    return modelDocument(db, row);
+  };
+  return {
+    list: api.models.list.handler(() => {
+      const models = listModels(db).map((row) => modelDocument(db, row));
+      const isThere = models.some(({ name }) => name === DEMO_MODEL);
+      return { models, bundled: isThere ? [] : [DEMO_MODEL] };
+    }),
+    get: api.models.get.handler(async ({ input }) =>
+      modelDocument(db, await modelNamed(app, input.model)),
+    ),
+    add: api.models.add.handler(({ input: { path, name }, signal }) => {
+      if (!existsSync(path)) {
+        throw new FaptError('weights-missing', `There is nothing at ${path}: check the path.`);
+      }
+      refuseTakenName(app, name ?? modelNameOf(path));
+      return streamWork(
+        async (report) => {
+          report({ stage: 'try the weights', done: 0, total: 1 });
+          return added(await registerModel(app, { path, ...(name === undefined ? {} : { name }) }));
+        },
+        [signal, app.signal],
+      );
+    }),
+    download: api.models.download.handler(({ input, signal }) => {
+      if (input.name !== undefined) refuseTakenName(app, input.name);
+      const { from, name, revision } = input;
+      const wanted = { from, ...(name && { name }), ...(revision && { revision }) };
+      return streamWork(
+        async (report, stop) =>
+          added(await downloadModel({ ...app, report, signal: stop }, wanted)),
+        [signal, app.signal],
+      );
+    }),
+    remove: api.models.remove.handler(({ input }) => removeModel(host, input.model)),
+    tokens: api.models.tokens.handler(async ({ input }) => {
+      const { path } = await modelNamed(app, input.model);
+      return app.engine().tokenizeText({ path }, input.text);
+    }),
+  };
+}
+
+function modelDocument(db: Database, row: ModelRow): Model {
+  return { ...row, origin: describeOrigin(row), runs: countModelUses(db, row.id) };
+}
+
+async function removeModel({ app, changes }: AppHost, name: string): Promise<void> {
+  const model = getModel(app.db, name);
+  const uses = countModelUses(app.db, model.id);
+  if (uses > 0) {
+    throw new FaptError(
+      'model-used',
+      `Model "${model.name}" cannot be removed: ${uses} runs and evaluations are about it; delete them first, and empty the bin.`,
+    );
+  }
+  deleteModel(app.db, model.id);
+  await removeOwnFiles(modelsFolder(app), model.path);
+  changes.touch('models');
+}
+
+/** What this program fetched or wrote; files of the person's own stay. */
+async function removeOwnFiles(folder: string, path: string): Promise<void> {
+  if (!isInside(folder, path)) return;
+  const [own] = relative(folder, path).split(sep);
+  if (own) await rm(join(folder, own), { recursive: true, force: true });
+}

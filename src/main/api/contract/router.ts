@@ -1,0 +1,25 @@
+import type { AppHost } from '../app-host.ts';
+import { appRoutes } from './app-routes.ts';
+import { datasetRoutes } from './dataset-routes.ts';
+import { demoRoutes } from './demo-routes.ts';
+import { fileRoutes } from './file-routes.ts';
+import { api } from './implementer.ts';
+import { modelRoutes } from './model-routes.ts';
+import { queueRoutes } from './queue-routes.ts';
+import { runRoutes } from './run-routes.ts';
+import { savedViewRoutes } from './saved-view-routes.ts';
+
+/** Answers the whole contract for one open application, whatever carries the calls. */
+export function createApiRouter(host: AppHost) {
+  return api.router({
+    app: appRoutes(host),
+    files: fileRoutes(host),
+    datasets: datasetRoutes(host),
+    models: modelRoutes(host),
+    runs: runRoutes(host),
+    savedViews: savedViewRoutes(host),
+    queue: queueRoutes(host),
+    demo: demoRoutes(host),
+  });
+}
+export type ApiRouter = ReturnType<typeof createApiRouter>;

@@ -1,0 +1,75 @@
+import type { DatasetDetail, DatasetImage, DatasetSummary } from '../../shared/api/datasets.ts';
+import type { Database } from '../store/database.ts';
+import { countUses, type DatasetRow, type SplitName } from '../store/datasets.ts';
+import type { ImageRow } from '../store/images.ts';
+import { all, one } from '../store/statement.ts';
+
+export function datasetSummary(row: DatasetRow): DatasetSummary {
+  const { id, name, format, counts, template, demo, clustered, createdAt } = row;
+  const classes = row.classNames.length;
+  const problems = row.problems.length;
+  return { id, name, format, classes, counts, template, demo, clustered, problems, createdAt };
+}
+
+export function datasetDetail(db: Database, row: DatasetRow): DatasetDetail {
+  const { source, imageRoot, description, licence, splitHash, classNames, skipped } = row;
+  const counts = (split: SplitName) => classCounts(db, row, split);
+  return {
+    ...datasetSummary(row),
+    source,
+    imageRoot,
+    description,
+    licence,
+    splitHash,
+    classNames,
+    classCounts: { train: counts('train'), val: counts('val'), test: counts('test') },
+    problemList: row.problems,
+    skipped,
+    runs: countUses(db, row.id),
+  };
+}
+
+/** Images of each label. */
+function classCounts(db: Database, { id, classNames }: DatasetRow, split: SplitName): number[] {
+  const rows = all<{ label: number; n: number }>(
+    db,
+    `SELECT label, count(*) AS n FROM images WHERE dataset_id = ? AND split = ? GROUP BY label`,
+    id,
+    split,
+  );
+  const counts = new Map(rows.map(({ label, n }) => [label, n]));
+  return classNames.map((_, label) => counts.get(label) ?? 0);
+}
+
+export function datasetImage({ path, label, width, height, cluster }: ImageRow): DatasetImage {
+  return { path, label, width, height, cluster };
+}
+
+export type ImagePage = {
+  split: SplitName;
+  label: number | null;
+  offset: number;
+  limit: number;
+};
+
+/** A page of a split, of one class or of all, in the split's order. */
+export function imagePage(
+  db: Database,
+  { id }: DatasetRow,
+  page: ImagePage,
+): { total: number; images: DatasetImage[] } {
+  const where = 'dataset_id = :id AND split = :split AND (:label IS NULL OR label = :label)';
+  const { split, label, offset, limit } = page;
+  const counted = one<{ n: number }>(db, `SELECT count(*) AS n FROM images WHERE ${where}`, {
+    id,
+    split,
+    label,
+  });
+  const images = all<DatasetImage>(
+    db,
+    `SELECT path, label, width, height, cluster FROM images WHERE ${where}
+     ORDER BY position LIMIT :limit OFFSET :offset`,
+    { id, split, label, offset, limit },
+  );
+  return { total: counted?.n ?? 0, images };
+}

@@ -1,0 +1,44 @@
+import { mkdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { FaptError } from '../../shared/errors.ts';
+import { isInside, resolveInside } from '../workspace/paths.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+
+type Upload = { upload: string; path: string; bytes: Uint8Array };
+type Place = Pick<Workspace, 'folder'>;
+
+const uploadsFolder = ({ folder }: Place) => join(folder, 'uploads');
+
+/**
+ * Keeps a file that was dropped on a browser's window, as part of one drop.
+ * Throws `path-outside` where its path would leave the drop's folder, `file-exists`.
+ */
+export async function keepUpload(
+  workspace: Place,
+  { upload, path, bytes }: Upload,
+): Promise<{ folder: string; file: string }> {
+  const folder = join(uploadsFolder(workspace), upload);
+  mkdirSync(folder, { recursive: true });
+  const file = resolveInside(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  try {
+    // Two files of one drop that have one name would silently be one.
+    await writeFile(file, bytes, { flag: 'wx' });
+  } catch (cause) {
+    throw new FaptError(
+      'file-exists',
+      `The dropped file "${path}" cannot be kept (${(cause as Error).message}): drop the files again.`,
+      { cause },
+    );
+  }
+  return { folder, file };
+}
+
+/** Deletes the drop that a path lies in; anything outside the uploads is left alone. */
+export async function removeUpload(workspace: Place, path: string): Promise<void> {
+  const root = uploadsFolder(workspace);
+  if (!isInside(root, path)) return;
+  const [upload] = relative(root, path).split(sep);
+  if (upload) await rm(join(root, upload), { recursive: true, force: true });
+}
