@@ -9,7 +9,7 @@ import { recordCheckpoint } from '../store/checkpoints.ts';
 import { getDataset } from '../store/datasets.ts';
 import { getMetrics } from '../store/metrics.ts';
 import { getModel } from '../store/models.ts';
-import { getRun, type RunRow, runSample, setRunStatus } from '../store/runs.ts';
+import { getRun, type RunRow, runSample, setDeviation, setRunStatus } from '../store/runs.ts';
 import { recordWarning } from '../store/warnings.ts';
 import { relativeToWorkspace } from '../workspace/paths.ts';
 import { intentOf, StoppedError, statusOf } from './job-error.ts';
@@ -62,6 +62,7 @@ async function follow(app: App, run: RunRow): Promise<string | null> {
         if (intentOf(app.signal) !== 'keep') throw new StoppedError(run.id);
         kept = keptEarly(event.step, metrics.totalSteps);
         warn(app, run, { code: 'stopped-early', message: kept });
+        setDeviation(app.db, run.id, 'kept-early');
       }
     }
   } finally {

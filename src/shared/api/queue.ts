@@ -33,7 +33,7 @@ export const queueContract = {
       held: z.array(queueItemSchema),
       /** The newest fifty of the rest. */
       ended: z.array(queueItemSchema),
-      /** Why nothing starts though jobs wait (the engine is down); null otherwise. */
+      /** Why nothing begins (the engine is down, the queue is paused), in a sentence; else null. */
       blocked: z.string().nullable(),
     }),
   ),
@@ -45,13 +45,15 @@ export const queueContract = {
   remove: procedure.input(job).output(z.void()),
   /** To the front. */
   runNext: procedure.input(job).output(z.void()),
-  /** At the next step, with a checkpoint; the job is then held as `paused`. */
+  /** Begins with what waits, after a pause or a start with jobs left over. */
+  start: procedure.output(z.void()),
+  /** At the next step, with a checkpoint; the job is then held as `paused`, and no other begins. */
   pauseCurrent: procedure.output(z.void()),
   /** A held, stopped or failed job waits again, at the front. */
   resume: procedure.input(job).output(queueItemSchema),
   /**
    * Ends the current training at the next step and keeps the tuned model usable; evaluations that
-   * wait follow. During an evaluation: ends it with the images done so far.
+   * wait follow. Throws `nothing-to-keep` in an evaluation: a part of its images stands for nothing.
    */
   stopAndKeep: procedure.output(z.void()),
   /** Stops the current job; what was computed is kept, and `resume` goes on from there. */

@@ -9,6 +9,7 @@ export function queueRoutes({ app: { db }, queue }: AppHost) {
     move: api.queue.move.handler(({ input }) => queue.move(input.job, input.before)),
     remove: api.queue.remove.handler(({ input }) => queue.remove(input.job)),
     runNext: api.queue.runNext.handler(({ input }) => queue.runNext(input.job)),
+    start: api.queue.start.handler(() => queue.start()),
     pauseCurrent: api.queue.pauseCurrent.handler(() => queue.pauseCurrent()),
     resume: api.queue.resume.handler(({ input }) => queue.resume(input.job)),
     stopAndKeep: api.queue.stopAndKeep.handler(() => queue.stopAndKeep()),
