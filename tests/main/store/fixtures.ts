@@ -1,6 +1,6 @@
 import { type Database, openDatabase } from '../../../src/main/store/database.ts';
 import { type DatasetRow, getDataset, insertDataset } from '../../../src/main/store/datasets.ts';
-import { type ImageRow, insertImages } from '../../../src/main/store/images.ts';
+import { type ImageRow, insertImages, type NewImage } from '../../../src/main/store/images.ts';
 import { addModel, type ModelRow } from '../../../src/main/store/models.ts';
 import { createRun, type NewRun, type RunRow } from '../../../src/main/store/runs.ts';
 import { type EvaluationAttack, evaluationAttackSchema } from '../../../src/shared/attack.ts';
@@ -84,7 +84,7 @@ function image(
   path: string,
   label: number,
   cluster: string | null = null,
-): ImageRow {
+): NewImage {
   const picture = { sizeBytes: 10, sha256: path, contentType: 'image/png', width: 8, height: 8 };
   return { split, position, path, label, cluster, ...picture };
 }

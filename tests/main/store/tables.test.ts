@@ -129,8 +129,8 @@ describe('tags', () => {
     addTag(data.db, b, 'bad');
     expect(tagsOf(data.db, b)).toEqual(['bad', 'paper']);
     expect(listTags(data.db)).toEqual([
-      { tag: 'bad', runs: 1 },
-      { tag: 'paper', runs: 2 },
+      { tag: 'bad', runs: 1, color: null },
+      { tag: 'paper', runs: 2, color: null },
     ]);
     removeTag(data.db, b, 'bad');
     expect(tagsOf(data.db, b)).toEqual(['paper']);
