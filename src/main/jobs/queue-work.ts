@@ -5,6 +5,7 @@ import { createQueuedRun, NATURAL } from '../api/create-run.ts';
 import { runDemo } from '../api/demo.ts';
 import { DEMO_METHODS, demoAttack, demoConfig } from '../api/demo-runs.ts';
 import { findAlike } from '../api/find-alike.ts';
+import { listEvaluations } from '../store/evaluations.ts';
 import type { JobRow } from '../store/jobs.ts';
 import { finishRun } from './finish-run.ts';
 import { runEvaluation } from './run-evaluation.ts';
@@ -27,7 +28,13 @@ export function demoFolder(app: Pick<App, 'workspace'>): string {
 export async function workOn(app: App, job: JobRow): Promise<void> {
   if (job.kind === 'demo') return workOnDemo(app, demoPayloadSchema.parse(job.payload));
   if (job.runId === null) throw new TypeError(`job ${job.id} has no run`);
-  await finishRun(app, job.runId);
+  // An evaluation that was asked for meanwhile is still to be made.
+  do await finishRun(app, job.runId);
+  while (hasWaiting(app, job.runId));
+}
+
+function hasWaiting(app: App, runId: string): boolean {
+  return listEvaluations(app.db, runId).some(({ status }) => status === 'queued');
 }
 
 /** A quick look first, then the whole demo, which finds the trained runs again. */

@@ -47,7 +47,8 @@ export class JobQueue {
     this.#options = options;
     const left = waitingJobs(this.#db).length;
     if (left > 0) {
-      this.#paused = `${left} jobs wait since the application was last closed: start the queue to go on with them.`;
+      const jobs = left === 1 ? 'A job waits' : `${left} jobs wait`;
+      this.#paused = `${jobs} since the application was last closed: start the queue to go on.`;
     }
   }
 

@@ -18,6 +18,7 @@ import { registerProtocol } from './protocol.ts';
 import { registerResume } from './resume.ts';
 import { registerRun } from './run.ts';
 import { registerRuns } from './runs.ts';
+import { registerServe } from './serve.ts';
 import { registerShow } from './show.ts';
 
 const EXIT_FAILED = 1;
@@ -48,6 +49,7 @@ export function createProgram(): Command {
     registerAttribute,
     registerCheck,
     registerBench,
+    registerServe,
   ];
   for (const add of register) add(program);
   return program;
