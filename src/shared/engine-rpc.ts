@@ -22,7 +22,7 @@ import {
   tunedModelSchema,
 } from './engine-contract.ts';
 import { convertJobSchema, weightReportSchema } from './model-weights.ts';
-import { runConfigSchema } from './run-config.ts';
+import { methodNameSchema, promptOptionsSchema, runConfigSchema } from './run-config.ts';
 
 /** What a stream ends with when it fails midway: an error thrown inside a generator loses its type. */
 const failureSchema = z.strictObject({
@@ -56,6 +56,39 @@ export const tokenizationSchema = z.strictObject({
   tokens: z.array(z.string()),
 });
 export type Tokenization = z.infer<typeof tokenizationSchema>;
+
+/** Asks for the text of every class as a method's text tower gets it. */
+export const previewPromptsJobSchema = z.strictObject({
+  model: modelRefSchema,
+  /** Tokens and positions that the model has. */
+  vocabularySize: z.int(),
+  contextLength: z.int(),
+  task: taskSchema,
+  method: methodNameSchema,
+  prompts: promptOptionsSchema,
+});
+export type PreviewPromptsJob = z.infer<typeof previewPromptsJobSchema>;
+
+export const promptPreviewSchema = z.strictObject({
+  tokenizer: z.string(),
+  /** Positions of the text tower, start and end included. */
+  contextLength: z.int(),
+  /** Learned words in each text; 0 for hand-written prompts. */
+  learned: z.int(),
+  classes: z.array(
+    z.strictObject({
+      label: z.int(),
+      name: z.string(),
+      /** Before learned words take the places of some. */
+      text: z.string(),
+      ids: z.array(z.int()),
+      /** Pieces with start and end; learned words are `[1]`, `[2]`, ... */
+      tokens: z.array(z.string()),
+      tooLong: z.boolean(),
+    }),
+  ),
+});
+export type PromptPreview = z.infer<typeof promptPreviewSchema>;
 
 /** A checkpoint of an official repository, to become one of ours. */
 export const importPromptsJobSchema = z.strictObject({
@@ -129,6 +162,7 @@ export const engineContract = {
   importPrompts: base.input(importPromptsJobSchema).output(importedPromptsSchema),
   convertWeights: base.input(convertJobSchema).output(z.void()),
   tokenizeText: base.input(tokenizeJobSchema).output(tokenizationSchema),
+  previewPrompts: base.input(previewPromptsJobSchema).output(promptPreviewSchema),
   check: base.input(checkJobSchema).output(checkReportSchema),
   bench: base.input(benchJobSchema).output(benchReportSchema),
   doctor: base.output(doctorSchema),

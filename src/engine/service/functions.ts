@@ -23,6 +23,8 @@ import type {
   ImportPromptsJob,
   Prediction,
   PredictJob,
+  PreviewPromptsJob,
+  PromptPreview,
   Tokenization,
 } from '../../shared/engine-rpc.ts';
 import type { ConvertJob, WeightReport } from '../../shared/model-weights.ts';
@@ -45,6 +47,8 @@ export type EngineFunctions = {
   /** Makes a checkpoint of ours of an official repository's. */
   importPrompts(job: ImportPromptsJob): Promise<ImportedPrompts>;
   tokenizeText(ref: ModelRef, text: string): Promise<Tokenization>;
+  /** What the text tower gets for each class. */
+  previewPrompts(job: PreviewPromptsJob): Promise<PromptPreview>;
   check(job: CheckJob): Promise<CheckReport>;
   bench(job: BenchJob): Promise<BenchReport>;
   doctor(): Promise<DoctorReport>;

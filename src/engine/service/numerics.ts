@@ -69,6 +69,9 @@ export const numerics: EngineFunctions = {
   async tokenizeText(ref, text) {
     return (await import('../clip/inspect-model.ts')).tokenizeText(ref, text);
   },
+  async previewPrompts(job) {
+    return (await import('../prompts/preview-prompts.ts')).previewPrompts(job);
+  },
   async check(job) {
     await backend();
     return (await import('../check/check.ts')).check(job);

@@ -46,6 +46,7 @@ function createRouter(functions: EngineFunctions) {
     tokenizeText: engine.tokenizeText.handler(({ input }) =>
       functions.tokenizeText(input.model, input.text),
     ),
+    previewPrompts: engine.previewPrompts.handler(({ input }) => functions.previewPrompts(input)),
     check: engine.check.handler(({ input }) => functions.check(input)),
     bench: engine.bench.handler(({ input }) => functions.bench(input)),
     doctor: engine.doctor.handler(() => functions.doctor()),

@@ -117,7 +117,7 @@ async function prepare(
   const counts = countsOf(checked);
   refuseNothingFound(listing, counts);
   const file = basename(listing.source);
-  const leaks = await checkLeaks(checked.images(), options.signal);
+  const leaks = await checkLeaks(checked.images(), imageRoot, options.signal);
   const found = { classes: split.classNames.length, counts };
   const problems = [
     ...split.problems,

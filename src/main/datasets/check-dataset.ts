@@ -119,7 +119,7 @@ export async function concludeCheck(
   const troubles = listTroubles(db, dataset.id).map(({ path, trouble }) =>
     problem('changed', path, `"${path}" cannot be used: ${trouble}`),
   );
-  const leaks = await checkLeaks(iterateImages(db, dataset.id), signal);
+  const leaks = await checkLeaks(iterateImages(db, dataset.id), dataset.imageRoot, signal);
   return db
     .transaction(() => {
       const now = getDataset(db, dataset.id);

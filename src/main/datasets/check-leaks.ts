@@ -5,7 +5,10 @@ import { findAlike } from './find-alike.ts';
 import { problem } from './problems.ts';
 
 /** What of an image is compared. */
-export type Compared = Pick<NewImage, 'split' | 'path' | 'sha256' | 'cluster' | 'perceptualHash'>;
+export type Compared = Pick<
+  NewImage,
+  'split' | 'path' | 'sha256' | 'cluster' | 'perceptualHash' | 'file'
+>;
 
 /**
  * Images that are in train and in test by path, by content, by cluster or by their looks, and entries
@@ -13,6 +16,7 @@ export type Compared = Pick<NewImage, 'split' | 'path' | 'sha256' | 'cluster' | 
  */
 export async function checkLeaks(
   images: Iterable<Compared>,
+  imageRoot: string,
   signal?: AbortSignal,
 ): Promise<{ problems: DatasetProblem[]; alike: AlikePair[] }> {
   const train: Compared[] = [];
@@ -29,7 +33,7 @@ export async function checkLeaks(
     if (split === 'test') test.push(image);
   }
   problems.push(...sameImages(train, test, seen.train), ...sharedClusters(train, test));
-  const alike = await findAlike(train, test, signal);
+  const alike = await findAlike(train, test, imageRoot, signal);
   return { problems: [...problems, ...describeAlike(alike)], alike };
 }
 

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import type { AlikePair } from '../store/alike-images.ts';
 import type { ImageRow } from '../store/images.ts';
+import { LEAST_RESEMBLANCE, miniature, resemblance } from './resemblance.ts';
 
 /** What is compared: a picture, its hashes, and the cluster it is known to belong to. */
 export type Hashed = Pick<ImageRow, 'path' | 'cluster' | 'sha256'> & {
   perceptualHash?: string | null | undefined;
+  file?: string | null | undefined;
 };
 
 /** Of 64 bits; recompression and small changes of size or colour move fewer. */
@@ -24,16 +27,19 @@ const BANDS: readonly [shift: bigint, width: bigint][] = [
 
 /**
  * Test images that look like training images: their perceptual hashes differ in at most `MOST_BITS`
- * bits. Pictures of one known cluster, one path or the same bytes are left out: that is told already.
+ * bits, and their miniatures agree. Pictures of one known cluster, one path or the same bytes are left
+ * out: that is told already.
  */
 export async function findAlike(
   train: Iterable<Hashed>,
   test: Iterable<Hashed>,
+  imageRoot: string,
   signal?: AbortSignal,
 ): Promise<AlikePair[]> {
   const trained = byHash(train);
   const hashes = [...trained.keys()].map((hash) => new Hash(hash));
   const buckets = bucketsOf(hashes);
+  const look = new Miniatures(imageRoot);
   const pairs: AlikePair[] = [];
   let compared = 0;
   for (const [text, images] of byHash(test)) {
@@ -43,7 +49,13 @@ export async function findAlike(
       await new Promise((resolve) => setImmediate(resolve));
     }
     const near = nearest(new Hash(text), buckets);
-    for (const image of images) pairs.push(...pairsOf(image, near, trained));
+    for (const image of images) {
+      for (const { twin, distance } of twinsOf(image, near, trained)) {
+        if (await look.alike(image, twin)) {
+          pairs.push({ testPath: image.path, trainPath: twin.path, distance });
+        }
+      }
+    }
   }
   return pairs;
 }
@@ -107,20 +119,43 @@ function nearest(hash: Hash, buckets: ReadonlyMap<number, Hash[]>): [Hash, numbe
   return [...found].sort(([a, x], [b, y]) => x - y || (a.text < b.text ? -1 : 1));
 }
 
-function pairsOf(
+function twinsOf(
   image: Hashed,
   near: readonly [Hash, number][],
   trained: ReadonlyMap<string, Hashed[]>,
-): AlikePair[] {
-  const pairs: AlikePair[] = [];
+): { twin: Hashed; distance: number }[] {
+  const twins: { twin: Hashed; distance: number }[] = [];
   for (const [{ text }, distance] of near) {
     for (const twin of trained.get(text) ?? []) {
-      if (!isToldAlready(image, twin))
-        pairs.push({ testPath: image.path, trainPath: twin.path, distance });
-      if (pairs.length === MOST_TWINS) return pairs;
+      if (!isToldAlready(image, twin)) twins.push({ twin, distance });
+      if (twins.length === MOST_TWINS) return twins;
     }
   }
-  return pairs;
+  return twins;
+}
+
+/** A hash of 64 bits sees little, so what it finds is looked at more closely, each picture once. */
+class Miniatures {
+  readonly #root: string;
+  readonly #known = new Map<string, Promise<Float64Array | null>>();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  async alike(a: Hashed, b: Hashed): Promise<boolean> {
+    const [one, other] = await Promise.all([this.#of(a), this.#of(b)]);
+    return one !== null && other !== null && resemblance(one, other) >= LEAST_RESEMBLANCE;
+  }
+
+  #of({ path, file }: Hashed): Promise<Float64Array | null> {
+    const known = this.#known.get(path);
+    if (known !== undefined) return known;
+    // A picture that is gone since is told by the check that reads it.
+    const fresh = miniature(join(this.#root, file ?? path)).catch(() => null);
+    this.#known.set(path, fresh);
+    return fresh;
+  }
 }
 
 function isToldAlready(image: Hashed, twin: Hashed): boolean {

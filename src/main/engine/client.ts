@@ -47,6 +47,7 @@ export function createEngineClient(
     convertWeights: (job) => call(rpc.convertWeights(job)),
     importPrompts: (job) => call(rpc.importPrompts(job)),
     tokenizeText: (model, text) => call(rpc.tokenizeText({ model, text })),
+    previewPrompts: (job) => call(rpc.previewPrompts(job)),
     check: (job) => call(rpc.check(job)),
     bench: (job) => call(rpc.bench(job)),
     doctor: () => call(rpc.doctor()),

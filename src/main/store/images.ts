@@ -245,14 +245,14 @@ export function changeLists(db: Database, datasetId: string, change: ListsChange
 }
 
 type Lean = Pick<ImageRow, 'split' | 'position' | 'path' | 'label' | 'sha256' | 'cluster'> &
-  Pick<ImageRow, 'perceptualHash' | 'trouble'>;
+  Pick<ImageRow, 'perceptualHash' | 'file' | 'trouble'>;
 
 /** All images, split by split in their order, one at a time; no other query may run meanwhile. */
 export function iterateImages(db: Database, datasetId: string): Iterable<Lean> {
   return statement(
     db,
-    `SELECT split, position, path, label, sha256, cluster, perceptual_hash AS perceptualHash, trouble
-     FROM images WHERE dataset_id = ?
+    `SELECT split, position, path, label, sha256, cluster, perceptual_hash AS perceptualHash, file,
+       trouble FROM images WHERE dataset_id = ?
      ORDER BY CASE split WHEN 'train' THEN 0 WHEN 'val' THEN 1 ELSE 2 END, position`,
   ).iterate(datasetId) as Iterable<Lean>;
 }

@@ -69,6 +69,7 @@ export const doubles: EngineFunctions = {
   tokenizeText: async () => {
     throw new TypeError('x is undefined');
   },
+  previewPrompts: async () => refuse(),
   check: async () => refuse(),
   bench: async () => refuse(),
   doctor: async () => refuse(),

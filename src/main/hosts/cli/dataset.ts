@@ -1,52 +1,20 @@
 import { writeFile } from 'node:fs/promises';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { z } from 'zod';
-import { addDataset } from '../../datasets/add-dataset.ts';
 import { exportSplit } from '../../datasets/export-split.ts';
 import { fewShot } from '../../datasets/few-shot.ts';
 import { datasetNamed } from '../../models/bundled.ts';
-import { type DatasetRow, listDatasets } from '../../store/datasets.ts';
-import type { Cli, CommonOptions } from './cli.ts';
+import { listDatasets } from '../../store/datasets.ts';
+import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
+import { registerAdd } from './dataset-add.ts';
+import { registerCare } from './dataset-care.ts';
+import { datasetSchema, documentOf, tellProblems, tellRemedies } from './dataset-document.ts';
+import { registerPrompts } from './dataset-prompts.ts';
 import { parseCount } from './options.ts';
 import { formatTable } from './table.ts';
 
-const counts = z.strictObject({ train: z.int(), val: z.int(), test: z.int() });
-const problems = z.array(
-  z.strictObject({ file: z.string(), kind: z.string(), message: z.string() }),
-);
-const reportSchema = z.strictObject({
-  name: z.string().optional(),
-  format: z.string(),
-  classes: z.array(z.string()),
-  counts,
-  problems,
-  skipped: z.array(z.string()),
-});
-const datasetSchema = z.strictObject({
-  name: z.string(),
-  format: z.string(),
-  source: z.string(),
-  imageRoot: z.string(),
-  classNames: z.array(z.string()),
-  template: z.string(),
-  splitHash: z.string(),
-  counts,
-  clustered: z.boolean(),
-  demo: z.boolean(),
-  problems,
-  skipped: z.array(z.string()),
-});
-
-type AddOptions = CommonOptions & {
-  name?: string;
-  images?: string;
-  format: 'auto' | 'coop' | 'folders' | 'csv';
-  dryRun?: boolean;
-  strict?: boolean;
-};
-
-/** `fapt dataset add|list|show|sample|export`. */
+/** `fapt dataset add|list|show|sample|export|prompts|check|fix|edit|locate|history`. */
 export function registerDataset(program: Command): void {
   const dataset = program.command('dataset').description('the datasets of this workspace');
   registerAdd(dataset);
@@ -54,54 +22,8 @@ export function registerDataset(program: Command): void {
   registerShow(dataset);
   registerSample(dataset);
   registerExport(dataset);
-}
-
-function registerAdd(dataset: Command): void {
-  addCommand(dataset, 'add <path>', 'import a split file or a folder of images')
-    .option('--name <name>', "default: the file's or folder's name")
-    .option('--images <dir>', "folder the split's paths start from")
-    .addOption(
-      new Option('--format <format>', 'layout of the split')
-        .choices(['auto', 'coop', 'folders', 'csv'])
-        .default('auto'),
-    )
-    .option('--dry-run', 'only report what would be imported')
-    .option('--strict', 'unreadable pictures and empty classes are errors')
-    .action(
-      withCli(async (cli, options: AddOptions, path: string) => {
-        const wanted = {
-          path: cli.resolve(path),
-          name: options.name,
-          images: options.images && cli.resolve(options.images),
-          format: options.format,
-          dryRun: options.dryRun,
-          strict: options.strict,
-          signal: cli.interrupt.signal,
-          onProgress: (done: number, total: number) =>
-            cli.progress.update({ stage: 'read images', done, total }),
-        };
-        if (options.dryRun) return showReport(cli, await addDataset(null, wanted));
-        await cli.withApp({ write: true }, async (app) =>
-          showReport(cli, await addDataset(app.db, wanted)),
-        );
-      }),
-    );
-}
-
-type AddReport = Awaited<ReturnType<typeof addDataset>>;
-
-function showReport(cli: Cli, { dataset, ...report }: AddReport): void {
-  const { train, val, test } = report.counts;
-  const what = dataset ? `Added dataset "${dataset.name}"` : 'Would add';
-  cli.print(
-    `${what} (${report.format}): ${report.classes.length} classes, ${train} train, ${val} val, ${test} test images.`,
-  );
-  for (const { file, kind, message } of report.problems)
-    cli.note(`Warning (${kind}): ${file}: ${message}`);
-  if (report.skipped.length > 0)
-    cli.note(`Left out, not readable as pictures: ${report.skipped.length} files.`);
-  const { format, classes, counts, problems, skipped } = report;
-  cli.emit(reportSchema, { name: dataset?.name, format, classes, counts, problems, skipped });
+  registerPrompts(dataset);
+  registerCare(dataset);
 }
 
 function registerList(dataset: Command): void {
@@ -135,7 +57,12 @@ function registerShow(dataset: Command): void {
         if (row.demo) cli.print('Part of the demo: its numbers are not those of the paper.');
         if (row.clustered) cli.print('Images come in clusters and are not independent.');
         cli.print(`${row.classNames.length} classes: ${row.classNames.join(', ')}`);
-        for (const { file, message } of row.problems) cli.print(`problem: ${file}: ${message}`);
+        if (row.madeSplit) {
+          const { seed, ratio } = row.madeSplit;
+          cli.print(`The split was made here: ${ratio.join('/')} percent, seed ${seed}.`);
+        }
+        tellProblems(cli, row.problems);
+        tellRemedies(cli, row);
         cli.emit(datasetSchema, documentOf(row));
       });
     }),
@@ -174,9 +101,4 @@ function registerExport(dataset: Command): void {
         });
       }),
     );
-}
-
-function documentOf(row: DatasetRow): z.infer<typeof datasetSchema> {
-  const { id: _, createdAt: __, description: ___, licence: ____, ...document } = row;
-  return document;
 }
