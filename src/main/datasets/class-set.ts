@@ -21,7 +21,7 @@ export function chooseClasses(db: Database, dataset: DatasetRow, classes: ClassS
   if (labels.length > 0) return { classes, labels };
   throw new FaptError(
     'classes-too-few',
-    `Dataset "${dataset.name}" has ${trained.length} classes with training images, and base and new halves need at least 2: choose another dataset, or all classes.`,
+    `Dataset "${dataset.name}" has ${trained.length === 1 ? 'only 1 class' : `${trained.length} classes`} with training images, and base and new halves need at least 2: choose another dataset, or all classes.`,
   );
 }
 
