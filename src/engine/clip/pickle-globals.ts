@@ -62,6 +62,7 @@ const INERT = [
   /^numpy\.dtypes \w+$/,
   /^_codecs encode$/,
   /^argparse Namespace$/,
+  /^yacs\.config CfgNode$/,
   /^torch (device|float16|float32|float64|bfloat16|int64|int32|bool)$/,
   /^(builtins|__builtin__) (dict|list|set|tuple|int|float|str|bool)$/,
 ];

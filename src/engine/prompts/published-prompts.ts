@@ -84,7 +84,8 @@ export async function readPublishedPrompts(
 }
 
 function ourName(name: string, learner: LearnerName): string | null {
-  const own = name.replace(/^state_dict\./, '').replace(/^module\./, '');
+  // Models on several graphics cards are saved inside a "module".
+  const own = name.replace(/^state_dict\./, '').replace(/(^|\.)module\./, '$1');
   for (const [pattern, ours] of RULES[learner]) {
     const match = pattern.exec(own);
     if (match) return ours(Number(match[1] ?? 0));

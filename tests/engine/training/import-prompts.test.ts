@@ -134,6 +134,24 @@ describe('official checkpoints become ours, tensor by tensor', () => {
     });
   });
 
+  test('from several graphics cards: every part inside a module', async () => {
+    const source = join(folder, 'parallel.safetensors');
+    const border = (shape: number[]) =>
+      rawF32(shape, new Array(shape.reduce((a, b) => a * b)).fill(0.5));
+    await writeFile(
+      source,
+      safetensorsBytes({
+        'state_dict.module.pad_up': border([1, 3, 4, 32]),
+        'state_dict.module.pad_down': border([1, 3, 4, 32]),
+        'state_dict.module.pad_left': border([1, 3, 24, 4]),
+        'state_dict.module.pad_right': border([1, 3, 24, 4]),
+        'add_prompter.module.prompt': border([1, 3, 48]),
+      }),
+    );
+    const { config } = await importFrom('advvp', source);
+    expect(config.prompts).toMatchObject({ contextLength: 3, border: 28 });
+  });
+
   test('a context of its own for every class', async () => {
     const source = join(folder, 'csc.safetensors');
     const ctx = rawF32(
