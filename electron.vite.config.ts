@@ -1,6 +1,5 @@
-import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
-import packageJson from './package.json' with { type: 'json' };
+import { rendererConfig } from './renderer.vite.config.ts';
 
 /**
  * The window's three parts. Everything in package.json's dependencies stays outside the bundles of
@@ -23,13 +22,5 @@ export default defineConfig({
       },
     },
   },
-  renderer: {
-    root: 'src/renderer',
-    plugins: [vue()],
-    define: { __APPLICATION_VERSION__: JSON.stringify(packageJson.version) },
-    build: {
-      outDir: 'out/renderer',
-      rollupOptions: { input: 'src/renderer/index.html' },
-    },
-  },
+  renderer: rendererConfig,
 });

@@ -86,7 +86,7 @@ export function createClient(open: () => Promise<Channel>): Client {
         const output = await Promise.race([link.call(path, input, options), lost]);
         return isStream(output) ? throwing(output, closed) : output;
       } catch (error) {
-        throw fromWire(error);
+        throw options.signal?.aborted ? error : fromWire(error);
       }
     },
   });

@@ -35,29 +35,38 @@ export function isStream(output: unknown): output is AsyncIterator<unknown> & ob
 
 /**
  * The events of a stream. A `failure` event is thrown as the error it stands for, and so is a
- * connection that is lost midway.
+ * connection that is lost midway. Written out, since a generator that waits for its next event hears
+ * no `return`, and the other side must be told at once that nobody listens any more.
  * @param lost settles when the connection is gone
  */
-export async function* throwing(
+export function throwing(
   events: AsyncIterator<unknown>,
   lost: Promise<void>,
-): AsyncGenerator<unknown> {
+): AsyncIterableIterator<unknown> {
   const gone = lost.then(() => {
     throw connectionLost();
   });
   // Where the stream ends first, nobody waits for this any more.
   gone.catch(() => {});
-  try {
-    for (;;) {
-      const next = await Promise.race([events.next(), gone]);
-      if (next.done) return;
-      if (isFailure(next.value)) throw new FaptError(next.value.code, next.value.message);
-      yield next.value;
-    }
-  } catch (error) {
-    throw fromWire(error);
-  } finally {
-    // Tells the other side that nobody listens; where it is gone already there is nobody to tell.
-    void Promise.resolve(events.return?.()).catch(() => {});
-  }
+  return {
+    async next() {
+      try {
+        const next = await Promise.race([events.next(), gone]);
+        if (!next.done && isFailure(next.value)) {
+          throw new FaptError(next.value.code, next.value.message);
+        }
+        return next;
+      } catch (error) {
+        throw fromWire(error);
+      }
+    },
+    async return() {
+      // Where the other side is gone already there is nobody to tell.
+      await Promise.race([events.return?.(), lost]).catch(() => {});
+      return { done: true, value: undefined };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
 }

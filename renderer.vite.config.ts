@@ -1,0 +1,46 @@
+import ui from '@nuxt/ui/vite';
+import vue from '@vitejs/plugin-vue';
+import type { UserConfig } from 'vite';
+import packageJson from './package.json' with { type: 'json' };
+
+/**
+ * The page of the window, the same for Electron and for a browser. On its own it is built by
+ * `vite build -c renderer.vite.config.ts`; electron-vite builds it with the other two parts.
+ */
+export const rendererConfig: UserConfig = {
+  root: 'src/renderer',
+  // Electron and the web host both serve the folder as it is, at whatever address.
+  base: './',
+  plugins: [
+    vue(),
+    ui({
+      // Where the generated theme goes: below the project's node_modules.
+      root: '.',
+      colorMode: false,
+      autoImport: false,
+      dts: false,
+      // Every icon is in the bundle: the window asks no icon service, whatever is shown.
+      icon: { clientBundle: { scan: { globInclude: ['src/renderer/**/*.{vue,ts}'] } } },
+      ui: {
+        colors: {
+          primary: 'teal',
+          secondary: 'violet',
+          success: 'green',
+          info: 'sky',
+          warning: 'amber',
+          error: 'red',
+          neutral: 'slate',
+        },
+      },
+    }),
+  ],
+  define: { __APPLICATION_VERSION__: JSON.stringify(packageJson.version) },
+  build: {
+    outDir: '../../out/renderer',
+    emptyOutDir: true,
+    chunkSizeWarningLimit: 1200,
+    rollupOptions: { input: 'src/renderer/index.html' },
+  },
+};
+
+export default rendererConfig;

@@ -1,0 +1,13 @@
+import { useI18n } from 'vue-i18n';
+import chinese from './catalogue.zh-CN.json' with { type: 'json' };
+
+const CHINESE: Record<string, string> = chinese;
+
+/**
+ * Titles and sentences of the method catalogue, which every part of the application shares, in the
+ * window's language. English is the catalogue's own; a test finds what Chinese lacks.
+ */
+export function useCatalogueText(): (english: string) => string {
+  const { locale } = useI18n({ useScope: 'global' });
+  return (english) => (locale.value === 'zh-CN' ? (CHINESE[english] ?? english) : english);
+}
