@@ -62,7 +62,10 @@ const SORT_COLUMNS = {
   robust: 'robust_accuracy',
 } as const;
 
-/** The SQL of a page; the rows of the page are found before anything is joined to them. */
+/**
+ * The SQL of a page; its rows are found before anything is joined to them (SQLite keeps the order of a
+ * CROSS JOIN; left to itself it goes over every run).
+ */
 export function pageQuery(
   filter: RunFilter,
   page: RunPage,
@@ -76,7 +79,7 @@ export function pageQuery(
     : `${column} ASC NULLS LAST, runs.id ASC`;
   const sql = `SELECT ${RUN_COLUMNS}, ${RESULT_COLUMNS}
     FROM (SELECT id FROM runs WHERE ${where} ORDER BY ${order} LIMIT :limit OFFSET :offset) AS page
-    JOIN runs ON runs.id = page.id
+    CROSS JOIN runs ON runs.id = page.id
     JOIN datasets ON datasets.id = runs.dataset_id
     JOIN models ON models.id = runs.model_id
     ${RESULT_JOINS}

@@ -35,10 +35,9 @@ function listRoutes({ app, changes, queue }: AppHost) {
       total: countRuns(db, filter),
       runs: listRuns(db, filter, page).map(runItem),
     })),
-    groups: api.runs.groups.handler(({ input: { filter, sort, offset, limit } }) => {
-      const groups = groupRuns(db, filter, sort);
-      return { total: groups.length, groups: groups.slice(offset, offset + limit) };
-    }),
+    groups: api.runs.groups.handler(({ input: { filter, sort, ...page } }) =>
+      groupRuns(db, filter, sort, page),
+    ),
     get: api.runs.get.handler(({ input }) => {
       const { id } = getRun(db, input.run);
       return runDetail(app, id, queue.jobOfRun(id));

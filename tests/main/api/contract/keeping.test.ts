@@ -8,18 +8,18 @@ import { blobPath, writeBlob } from '../../../../src/main/workspace/blobs.ts';
 import type { Api } from '../../../../src/renderer/client/create-client.ts';
 import { evaluationAttackSchema } from '../../../../src/shared/attack.ts';
 import { openTestHost, type TestHost } from '../../fixtures/test-host.ts';
-import { type Carried, TRANSPORTS } from './transports.ts';
+import { type Connected, inProcess } from '../../hosts/connect.ts';
 
 let test: TestHost;
-let client: Carried;
+let connected: Connected;
 let api: Api;
 beforeEach(async () => {
   test = await openTestHost(() => ({}));
-  client = await (TRANSPORTS['in process'] as (typeof TRANSPORTS)[string])(test.host);
-  api = client.api;
+  connected = await inProcess(test.host);
+  api = connected.client.api;
 });
 afterEach(async () => {
-  await client.dispose();
+  await connected.dispose();
   await test.dispose();
 });
 

@@ -6,7 +6,7 @@ import { addTag } from '../../../../src/main/store/tags.ts';
 import { evaluationAttackSchema } from '../../../../src/shared/attack.ts';
 import { defaultConfig } from '../../../../src/shared/method-catalogue.ts';
 import { openTestHost, type TestHost } from '../../fixtures/test-host.ts';
-import { type Carried, TRANSPORTS } from './transports.ts';
+import { type Connected, inProcess } from '../../hosts/connect.ts';
 
 const RUNS = 10_000;
 /** Runs of one group differ in their seed alone. */
@@ -14,14 +14,14 @@ const SEEDS = 4;
 const MEASURED = 40;
 
 let test: TestHost;
-let client: Carried;
+let connected: Connected;
 beforeAll(async () => {
   test = await openTestHost(() => ({}));
-  client = await (TRANSPORTS['in process'] as (typeof TRANSPORTS)[string])(test.host);
+  connected = await inProcess(test.host);
   fill();
 });
 afterAll(async () => {
-  await client.dispose();
+  await connected.dispose();
   await test.dispose();
 });
 
@@ -76,9 +76,9 @@ function measure(runId: string, number: number): void {
 
 describe('10,000 runs', () => {
   it('come page by page, newest first, none twice', async () => {
-    const first = await client.api.runs.list({ limit: 500 });
+    const first = await connected.client.api.runs.list({ limit: 500 });
     expect(first.total).toBe(RUNS);
-    const last = await client.api.runs.list({ limit: 500, offset: RUNS - 500 });
+    const last = await connected.client.api.runs.list({ limit: 500, offset: RUNS - 500 });
     expect(first.runs[0]?.createdAt).toBe(RUNS - 1);
     expect(last.runs.at(-1)?.createdAt).toBe(0);
     const ids = new Set([...first.runs, ...last.runs].map(({ id }) => id));
@@ -86,7 +86,7 @@ describe('10,000 runs', () => {
   });
 
   it('are sorted by robust accuracy over all of them, not over a page', async () => {
-    const { runs } = await client.api.runs.list({
+    const { runs } = await connected.client.api.runs.list({
       sort: { by: 'robust', descending: true },
       limit: 50,
     });
@@ -98,16 +98,18 @@ describe('10,000 runs', () => {
 
   it('are filtered by method, seed and tag together', async () => {
     const { db } = test.host.app;
-    const { runs } = await client.api.runs.list({ filter: { methods: ['fap'], seeds: [2] } });
+    const { runs } = await connected.client.api.runs.list({
+      filter: { methods: ['fap'], seeds: [2] },
+    });
     for (const { id } of runs.slice(0, 3)) addTag(db, id, 'look');
     const filter = { methods: ['fap' as const], seeds: [2], tags: ['look'] };
-    const found = await client.api.runs.list({ filter });
+    const found = await connected.client.api.runs.list({ filter });
     expect(found.total).toBe(3);
     expect(found.runs.map(({ id }) => id)).toEqual(runs.slice(0, 3).map(({ id }) => id));
   });
 
   it('are grouped by all but the seed, with mean and standard deviation', async () => {
-    const { total, groups } = await client.api.runs.groups({
+    const { total, groups } = await connected.client.api.runs.groups({
       sort: { by: 'created', descending: false },
       limit: 2,
     });
@@ -123,11 +125,13 @@ describe('10,000 runs', () => {
     expect(groups[0]?.robust?.std).toBeCloseTo(Math.sqrt(0.2 / 3), 12);
     expect(groups[0]?.runs.map(({ seed }) => seed)).toEqual([4, 3, 2, 1]);
     const key = groups[0]?.key ?? '';
-    expect((await client.api.runs.list({ filter: { group: key } })).total).toBe(SEEDS);
+    expect((await connected.client.api.runs.list({ filter: { group: key } })).total).toBe(SEEDS);
   });
 
   it('the best groups come first whatever the page', async () => {
-    const { groups } = await client.api.runs.groups({ sort: { by: 'robust', descending: true } });
+    const { groups } = await connected.client.api.runs.groups({
+      sort: { by: 'robust', descending: true },
+    });
     const means = groups.map(({ robust }) => robust?.mean ?? Number.NEGATIVE_INFINITY);
     expect(means).toEqual(means.toSorted((a, b) => b - a));
   });
