@@ -9,9 +9,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type Entry, getFileNameLowLevel, openPromise, type ZipFile } from 'yauzl';
+import { type Entry, getFileNameLowLevel, type ZipFile } from 'yauzl';
 import { FaptError, messageOf } from '../../shared/errors.ts';
 import { isInside } from '../workspace/paths.ts';
+import { openZip } from './open-zip.ts';
 import { isJunk } from './readers/walk-pictures.ts';
 
 /** Pictures hardly shrink; what unpacks to far more than this is a bomb. */
@@ -39,7 +40,7 @@ export async function unpackZip(
   rmSync(partial, { recursive: true, force: true });
   let zip: ZipFile | null = null;
   try {
-    zip = await openPromise(file, { autoClose: false, decodeStrings: false });
+    zip = await openZip(file);
     const entries = await readEntries(file, zip);
     mkdirSync(partial, { recursive: true });
     refuseSize(file, entries, partial);
