@@ -1,5 +1,24 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import {
+  DESKTOP,
+  type DesktopBridge,
+  PICK_FILE,
+  PORT,
+  PORT_WANTED,
+} from '../shared/desktop-bridge.ts';
+
 /**
- * The bridge between the window and the application. The window of this version asks nothing of
- * the application, so nothing is exposed to it.
+ * The bridge of the Electron window: one port to the application, and the system's dialogs by name.
+ * Nothing else of Electron or Node is exposed to the page.
  */
-export {};
+const bridge: DesktopBridge = {
+  pickFile: (options) => ipcRenderer.invoke(PICK_FILE, options),
+  pathOf: (file) => webUtils.getPathForFile(file),
+};
+contextBridge.exposeInMainWorld(DESKTOP, bridge);
+
+window.addEventListener('message', ({ source, data }) => {
+  if (source === window && data === PORT_WANTED) ipcRenderer.send(PORT_WANTED);
+});
+
+ipcRenderer.on(PORT, ({ ports }) => window.postMessage(PORT, '*', ports));

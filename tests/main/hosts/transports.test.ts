@@ -141,7 +141,7 @@ describe.each(ways)('the contract over %s', (_, connect) => {
 
   it('lets no call wait for ever once the application is gone', async () => {
     const run = test.createRun(1, 'zero-shot');
-    const images = { from: 'dataset', dataset: 'tiny', ids: ['class0/test-0.png'] } as const;
+    const images = { from: 'dataset' as const, dataset: 'tiny', ids: ['class0/test-0.png'] };
     const never = api().runs.predict({ run: run.id, images });
     const asked = never.catch((error: unknown) => error);
     await expect.poll(() => predicting).toBe(true);

@@ -1,0 +1,24 @@
+import { dialog, type IpcMainEvent, ipcMain, MessageChannelMain } from 'electron';
+import { z } from 'zod';
+import { PICK_FILE, PORT, PORT_WANTED } from '../../../shared/desktop-bridge.ts';
+import type { PipePort } from '../../../shared/pipe-port.ts';
+import type { ApiServer } from '../serve-api.ts';
+
+const pickSchema = z.strictObject({ kind: z.enum(['file', 'folder']), title: z.string().max(200) });
+
+/** Gives each page that asks a port to the application, and the system's dialogs. */
+export function connectWindows(api: Pick<ApiServer, 'port'>): void {
+  ipcMain.on(PORT_WANTED, ({ senderFrame }: IpcMainEvent) => {
+    if (!senderFrame) return;
+    const { port1, port2 } = new MessageChannelMain();
+    api.port(port1 as unknown as PipePort);
+    port1.start();
+    senderFrame.postMessage(PORT, null, [port2]);
+  });
+  ipcMain.handle(PICK_FILE, async (_event, options: unknown) => {
+    const { kind, title } = pickSchema.parse(options);
+    const property = kind === 'folder' ? 'openDirectory' : 'openFile';
+    const { canceled, filePaths } = await dialog.showOpenDialog({ title, properties: [property] });
+    return canceled ? null : (filePaths[0] ?? null);
+  });
+}
