@@ -12,7 +12,7 @@ import {
   refuseTakenName,
   type SplitName,
 } from '../store/datasets.ts';
-import { insertImages } from '../store/images.ts';
+import { insertImages, type NewImage } from '../store/images.ts';
 import { checkClasses } from './check-classes.ts';
 import { type CheckedEntries, checkEntries } from './check-entries.ts';
 import { checkLeaks } from './check-leaks.ts';
@@ -23,7 +23,7 @@ import { readListing } from './readers/choose-reader.ts';
 import type { Listing } from './readers/listing.ts';
 import { expectedCounts } from './readers/preset.ts';
 import { type DatasetCard, readCard, readClusters } from './sidecars.ts';
-import { pathsOf } from './split.ts';
+import { SPLITS } from './split.ts';
 import { splitHash } from './split-hash.ts';
 import { DEFAULT_TEMPLATE, refuseTemplate } from './templates.ts';
 
@@ -110,7 +110,7 @@ async function prepare(
   const name = options.name ?? card.name ?? archiveName ?? listing.name;
   if (!options.dryRun && db !== null) refuseTakenName(db, name);
   const { split, imageRoot, walked } = listing;
-  const total = pathsOf(split).length;
+  const total = SPLITS.reduce((sum, name) => sum + split.lists[name].length, 0);
   const read = options.read ?? total <= READ_NOW_UP_TO;
   const clusters = readClusters(listing.folder);
   const checked = await checkEntries(split, imageRoot, { ...options, clusters, walked, read });
@@ -133,7 +133,7 @@ async function prepare(
     name,
     splitHashOf,
     splitHash: splitHash(split.classNames, checked.images(), splitHashOf),
-    clustered: clusters !== null && pathsOf(split).some((path) => clusters.has(path)),
+    clustered: clusters !== null && hasClusters(checked.images()),
     demo: options.demo ?? card.demo ?? false,
     problems: boundProblems(problems),
     skipped: [...listing.skipped, ...checked.skipped],
@@ -178,6 +178,11 @@ function store(db: Database, { fresh, alike }: Prepared, checked: CheckedEntries
       return getDataset(db, id);
     })
     .immediate();
+}
+
+function hasClusters(images: Iterable<NewImage>): boolean {
+  for (const { cluster } of images) if (cluster !== null) return true;
+  return false;
 }
 
 function countsOf(checked: CheckedEntries): DatasetReport['counts'] {

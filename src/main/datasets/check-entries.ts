@@ -47,39 +47,55 @@ export async function checkEntries(
   root: string,
   options: CheckOptions,
 ): Promise<CheckedEntries> {
+  const leftOut = new Map<string, DatasetProblem>();
+  // A listing from the folders themselves has nothing to be looked up, and a million paths.
+  if (!options.walked || options.read) {
+    const present = await lookUp(pathsOf(split), root, options, leftOut);
+    if (options.read) return readEntries(split, root, present, options, leftOut);
+  }
+  const facts = (path: string) => (leftOut.has(path) ? null : UNREAD);
+  return {
+    images: () => rows(split, facts, options.clusters),
+    problems: [...leftOut.values()],
+    skipped: [...leftOut.keys()],
+  };
+}
+
+async function readEntries(
+  split: Split,
+  root: string,
+  present: readonly string[],
+  options: CheckOptions,
+  leftOut: Map<string, DatasetProblem>,
+): Promise<CheckedEntries> {
   const known = new Map<string, Known>();
   const notes: DatasetProblem[] = [];
-  const leftOut = new Map<string, DatasetProblem>();
-  const leaveOut = (found: DatasetProblem, path: string): void => {
-    leftOut.set(path, found);
-  };
-  const paths = pathsOf(split);
-  const present = await lookUp(paths, root, options, leaveOut);
-  if (!options.read) for (const path of present) known.set(path, UNREAD);
-  else {
-    let done = paths.length - present.length;
-    const pictures = await concurrently(present, IN_FLIGHT, async (path) => {
-      options.signal?.throwIfAborted();
-      const picture = await readPicture(join(root, path));
-      done += 1;
-      options.onProgress?.(done, paths.length);
-      return picture;
-    });
-    for (const [index, path] of present.entries()) {
-      const picture = pictures[index] as Awaited<ReturnType<typeof readPicture>>;
-      if ('refused' in picture) {
-        const message = `"${path}" cannot be read as a picture: ${picture.reason}`;
-        leaveOut(problem(picture.refused, path, message), path);
-        continue;
-      }
-      const { notes: told, ...facts } = picture;
-      known.set(path, facts);
-      for (const { kind, what } of told) notes.push(problem(kind, path, `"${path}" ${what}`));
+  const total = present.length + leftOut.size;
+  let done = leftOut.size;
+  const pictures = await concurrently(present, IN_FLIGHT, async (path) => {
+    options.signal?.throwIfAborted();
+    const picture = await readPicture(join(root, path));
+    done += 1;
+    options.onProgress?.(done, total);
+    return picture;
+  });
+  for (const [index, path] of present.entries()) {
+    const picture = pictures[index] as Awaited<ReturnType<typeof readPicture>>;
+    if ('refused' in picture) {
+      const message = `"${path}" cannot be read as a picture: ${picture.reason}`;
+      leftOut.set(path, problem(picture.refused, path, message));
+      continue;
     }
+    const { notes: told, ...facts } = picture;
+    known.set(path, facts);
+    for (const { kind, what } of told) notes.push(problem(kind, path, `"${path}" ${what}`));
   }
-  const skipped = paths.filter((path) => leftOut.has(path));
-  const problems = [...skipped.map((path) => leftOut.get(path) as DatasetProblem), ...notes];
-  return { images: () => rows(split, known, options.clusters), problems, skipped };
+  const skipped = pathsOf(split).filter((path) => leftOut.has(path));
+  return {
+    images: () => rows(split, (path) => known.get(path) ?? null, options.clusters),
+    problems: [...skipped.map((path) => leftOut.get(path) as DatasetProblem), ...notes],
+    skipped,
+  };
 }
 
 /** The paths that are there under exactly their names. */
@@ -87,7 +103,7 @@ async function lookUp(
   paths: readonly string[],
   root: string,
   options: CheckOptions,
-  leaveOut: (found: DatasetProblem, path: string) => void,
+  leftOut: Map<string, DatasetProblem>,
 ): Promise<readonly string[]> {
   if (options.walked) return paths;
   const find = pictureFinder(root);
@@ -101,12 +117,12 @@ async function lookUp(
     const place = find(path);
     if (place.found === 'yes') present.push(path);
     else if (place.found === 'outside') {
-      leaveOut(problem('outside-root', path, `"${path}" leads outside the image folder`), path);
+      leftOut.set(path, problem('outside-root', path, `"${path}" leads outside the image folder`));
     } else if (place.found === 'no') {
-      leaveOut(problem('missing', path, `"${path}" does not exist`), path);
+      leftOut.set(path, problem('missing', path, `"${path}" does not exist`));
     } else {
       const message = `"${path}" is spelled "${place.as}" on disk`;
-      leaveOut(problem('case-mismatch', path, message), path);
+      leftOut.set(path, problem('case-mismatch', path, message));
     }
   }
   return present;
@@ -114,14 +130,14 @@ async function lookUp(
 
 function* rows(
   split: Split,
-  known: ReadonlyMap<string, Known>,
+  known: (path: string) => Known | null,
   clusters: Map<string, string> | null,
 ): Generator<NewImage> {
   for (const name of SPLITS as readonly SplitName[]) {
     let position = 0;
     for (const { path, label } of split.lists[name]) {
-      const facts = known.get(path);
-      if (facts === undefined) continue;
+      const facts = known(path);
+      if (facts === null) continue;
       yield { split: name, position, path, label, ...facts, cluster: clusters?.get(path) ?? null };
       position += 1;
     }

@@ -29,15 +29,27 @@ export async function checkLeaks(
       problems.push(problem('duplicate-entry', path, `"${path}" is listed twice in ${split}`));
     }
     seen[split].add(path);
+    // Of a picture that was not read, and has no cluster, nothing but its path can be compared.
+    if (image.sha256 === null && image.cluster === null) continue;
     if (split === 'train') train.push(image);
     if (split === 'test') test.push(image);
   }
-  problems.push(...sameImages(train, test, seen.train), ...sharedClusters(train, test));
+  problems.push(
+    ...samePaths(seen.train, seen.test),
+    ...sameBytes(train, test, seen.train),
+    ...sharedClusters(train, test),
+  );
   const alike = await findAlike(train, test, imageRoot, signal);
   return { problems: [...problems, ...describeAlike(alike)], alike };
 }
 
-function sameImages(
+function samePaths(train: ReadonlySet<string>, test: ReadonlySet<string>): DatasetProblem[] {
+  const both: string[] = [];
+  for (const path of test) if (train.has(path)) both.push(path);
+  return both.map((path) => problem('same-path', path, `"${path}" is in train and in test`));
+}
+
+function sameBytes(
   train: readonly Compared[],
   test: readonly Compared[],
   trainPaths: ReadonlySet<string>,
@@ -47,12 +59,9 @@ function sameImages(
   const problems: DatasetProblem[] = [];
   for (const { path, sha256 } of test) {
     const twin = sha256 === null ? undefined : bytes.get(sha256);
-    if (trainPaths.has(path)) {
-      problems.push(problem('same-path', path, `"${path}" is in train and in test`));
-    } else if (twin !== undefined) {
-      const message = `"${path}" in test has the same bytes as "${twin}" in train`;
-      problems.push(problem('same-bytes', path, message));
-    }
+    if (twin === undefined || trainPaths.has(path)) continue;
+    const message = `"${path}" in test has the same bytes as "${twin}" in train`;
+    problems.push(problem('same-bytes', path, message));
   }
   return problems;
 }
