@@ -1,67 +1,16 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openAppHost } from '../../../src/main/api/app-host.ts';
 import { getRun } from '../../../src/main/store/runs.ts';
 import { listWarnings } from '../../../src/main/store/warnings.ts';
-import type { TrainEvent, TrainJob } from '../../../src/shared/engine-contract.ts';
-import { FaptError } from '../../../src/shared/errors.ts';
+import { DIED, steppedEngine } from '../fixtures/stepped-engine.ts';
 import { openTestHost, type TestHost } from '../fixtures/test-host.ts';
 
-const DIED = new FaptError('engine-died', 'The engine process was ended by SIGKILL.');
 const TOTAL = 6;
 let test: TestHost;
 afterEach(() => test.dispose());
 
-/** Trains a step whenever the test says so, as the real engine does: a stop is heard after a step. */
-function steppedEngine() {
-  const started: number[] = [];
-  const done = new Map<number, number>();
-  let step = Promise.withResolvers<void>();
-  let failure: FaptError | null = null;
-  async function* train(job: TrainJob, signal: AbortSignal): AsyncGenerator<TrainEvent> {
-    const { seed } = job.config;
-    started.push(seed);
-    const plan = { stepsPerEpoch: TOTAL, totalSteps: TOTAL, skippedPerEpoch: 0, depth: 9 };
-    const from = job.resume ? (done.get(seed) ?? 0) : 0;
-    yield { type: 'plan', ...plan, parameterCount: 1, promptPreview: '', startStep: from };
-    for (let at = from + 1; at <= TOTAL; at++) {
-      await step.promise;
-      if (failure) throw failure;
-      done.set(seed, at);
-      const numbers = { learningRate: 0.1, loss: 1, gradientNorm: 1, seconds: 0.01 };
-      yield { type: 'step', epoch: 1, step: at, terms: {}, ...numbers };
-      const path = join(job.runFolder, 'checkpoint.safetensors');
-      writeFileSync(path, `${seed} ${at}`);
-      yield { type: 'checkpoint', path, epoch: 1, step: at };
-      if (signal.aborted && at < TOTAL) return yield { type: 'end', status: 'stopped', step: at };
-    }
-    yield { type: 'end', status: 'finished', step: TOTAL };
-  }
-  return {
-    started,
-    calls: { train },
-    /** One step of whatever is being trained. */
-    step() {
-      const now = step;
-      step = Promise.withResolvers();
-      now.resolve();
-    },
-    /** All steps from now on. */
-    go: () => step.resolve(),
-    die() {
-      failure = DIED;
-      step.resolve();
-    },
-    revive() {
-      failure = null;
-      step = Promise.withResolvers();
-    },
-  };
-}
-
 async function open() {
-  const engine = steppedEngine();
+  const engine = steppedEngine(TOTAL);
   test = await openTestHost(() => engine.calls);
   const { queue, app } = test.host;
   const statusOf = (run: { id: string }) => getRun(app.db, run.id).status;
