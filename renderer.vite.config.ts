@@ -14,8 +14,9 @@ export const rendererConfig: UserConfig = {
   plugins: [
     vue(),
     ui({
-      // Where the generated theme goes: below the project's node_modules.
-      root: '.',
+      // Where the generated theme goes, below node_modules, and where icons are looked for: an
+      // absolute path, or no icon is found.
+      root: import.meta.dirname,
       colorMode: false,
       autoImport: false,
       dts: false,

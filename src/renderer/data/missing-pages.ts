@@ -7,7 +7,11 @@ export function missingPages(
 ): number[] {
   const end = Math.min(range.last, Math.max(0, total - 1));
   const missing: number[] = [];
-  for (let page = Math.floor(range.first / pageSize); page <= Math.floor(end / pageSize); page += 1) {
+  for (
+    let page = Math.floor(range.first / pageSize);
+    page <= Math.floor(end / pageSize);
+    page += 1
+  ) {
     if (!known.has(page)) missing.push(page);
   }
   return missing;

@@ -4,6 +4,8 @@ import { useRouter } from 'vue-router';
 import { LANGUAGES } from '../locales/languages.ts';
 import { useLanguage } from '../locales/use-language.ts';
 import { SCREENS } from './screens.ts';
+import { setPreference } from './set-preference.ts';
+import { fromTheme } from './use-preferences.ts';
 import { THEMES, useTheme } from './use-theme.ts';
 
 /** What the command palette offers: every screen, common actions, themes and languages. */
@@ -49,6 +51,7 @@ export function useCommands() {
           icon: 'i-lucide-sun-moon',
           onSelect: () => {
             theme.choice.value = name;
+            setPreference({ theme: fromTheme(name) });
           },
         })),
         ...LANGUAGES.map((name) => ({
@@ -56,6 +59,7 @@ export function useCommands() {
           icon: 'i-lucide-languages',
           onSelect: () => {
             language.choice.value = name;
+            setPreference({ language: name });
           },
         })),
       ],

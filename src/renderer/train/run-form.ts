@@ -10,12 +10,13 @@ export function withSetting<T extends object>(
   path: SettingPath,
   value: SettingValue | null,
 ): T {
-  const copy = structuredClone(config) as Record<string, unknown>;
-  const keys = path.split('.');
-  let node = copy;
-  for (const key of keys.slice(0, -1)) node = node[key] as Record<string, unknown>;
-  node[keys.at(-1) ?? ''] = value;
-  return copy as T;
+  return put(config as Tree, path.split('.'), value) as T;
+}
+
+type Tree = Record<string, unknown>;
+
+function put(tree: Tree, [key = '', ...rest]: string[], value: SettingValue | null): Tree {
+  return { ...tree, [key]: rest.length === 0 ? value : put(tree[key] as Tree, rest, value) };
 }
 
 /** The same identity under another method: its defaults, and nothing left of the old one's. */

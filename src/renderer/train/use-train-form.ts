@@ -34,7 +34,7 @@ export function useTrainForm() {
   function setConfig(next: RunConfig): void {
     draft.value = { ...draft.value, config: next };
   }
-  function valueOf(option: MethodOption): SettingValue | null {
+  function settingOf(option: MethodOption): SettingValue | null {
     return settingAt(config.value, option.path);
   }
   function toPreset(): void {
@@ -52,7 +52,7 @@ export function useTrainForm() {
     set,
     setMethod,
     setConfig,
-    valueOf,
+    settingOf,
     toPreset,
   };
 }
