@@ -81,6 +81,7 @@ export async function openAppHost(options: AppHostOptions): Promise<AppHost> {
     signal: AbortSignal.any([signal, workspace.lost]),
     note,
     report: () => {},
+    probes: true,
     engine: supervisor.engine,
     environment: async () => ({
       version: applicationVersion(),

@@ -13,6 +13,8 @@ export type App = {
   /** A sentence for the person. */
   note(sentence: string): void;
   report: ReportProgress;
+  /** Whether somebody watches, so that a training is probed after each epoch. */
+  probes?: boolean;
   /** The engine, started when first asked for. */
   engine(): Engine;
   /** What this machine and engine are, stored with everything that is measured. */

@@ -3,6 +3,7 @@ import type { Note } from '../../shared/api/run-keeping.ts';
 import type { RunDetail, RunItem } from '../../shared/api/runs.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import { chooseClasses, taskOf } from '../datasets/class-set.ts';
+import { probeSet } from '../jobs/probe-set.ts';
 import { latestCheckpoint } from '../store/checkpoints.ts';
 import { getDataset } from '../store/datasets.ts';
 import { listNotes, type NoteRow } from '../store/notes.ts';
@@ -55,6 +56,7 @@ export function runDetail(app: App, idOrPrefix: string, job: QueueItem | null): 
     warnings: warningsOf(db, run.id),
     usable: !METHODS[run.method].tuned || (run.status === 'finished' && found !== null),
     checkpoint,
+    probe: METHODS[run.method].tuned ? probeSet(db, run) : null,
     diskBytes: runBytes(workspace, run.id),
     job,
   };

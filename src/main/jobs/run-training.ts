@@ -13,6 +13,7 @@ import { getRun, type RunRow, runSample, setDeviation, setRunStatus } from '../s
 import { recordWarning } from '../store/warnings.ts';
 import { relativeToWorkspace } from '../workspace/paths.ts';
 import { intentOf, StoppedError, statusOf } from './job-error.ts';
+import { createLiveProbe } from './live-probe.ts';
 import { MetricBuffer } from './metric-buffer.ts';
 import { planNotes, weakTermNote } from './plan-notes.ts';
 import { runLabel } from './run-label.ts';
@@ -46,14 +47,20 @@ async function follow(app: App, run: RunRow): Promise<string | null> {
   let kept: string | null = null;
   const metrics = new MetricBuffer(app.db, run.id);
   const job = await trainJobOf(app, run);
+  const probe = app.probes ? createLiveProbe(app, run, job) : null;
+  let isEpochDone = false;
   try {
     for await (const event of app.engine().train(job, app.signal)) {
       metrics.add(event);
       if (event.type === 'checkpoint') {
         metrics.flush();
         await keepCheckpoint(app, run, event);
+        if (isEpochDone) probe?.look(event);
+        isEpochDone = false;
       } else if (event.type === 'plan') {
         for (const note of planNotes(event, run.config)) warn(app, run, note);
+      } else if (event.type === 'epoch') {
+        isEpochDone = true;
       } else if (event.type === 'warning') {
         warn(app, run, event.warning);
       } else if (event.type === 'step') {
@@ -67,6 +74,7 @@ async function follow(app: App, run: RunRow): Promise<string | null> {
     }
   } finally {
     metrics.flush();
+    await probe?.settled();
   }
   for (const term of weakTerms(sharesOf(app, run))) warn(app, run, weakTermNote(term));
   return kept;

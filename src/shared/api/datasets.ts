@@ -131,6 +131,8 @@ export const datasetsContract = {
   add: procedure
     .input(importSourceSchema.extend({ name: z.string().min(1).optional() }))
     .output(workStream(datasetDetailSchema)),
+  /** Images whose maps are followed in every training on it; none: the first of the first classes. */
+  pin: procedure.input(named.extend({ images: z.array(z.string()).max(8) })).output(z.void()),
   /** Throws `dataset-used` where runs are on it. Image files stay where they are. */
   remove: procedure.input(named).output(z.void()),
 };

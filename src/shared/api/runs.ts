@@ -3,6 +3,7 @@ import { compareReportSchema, evaluationReportSchema, runDocumentSchema } from '
 import { evaluationAttackSchema } from '../attack.ts';
 import { outcomeSchema, runStatusSchema, warningSchema } from '../results.ts';
 import { methodNameSchema, runConfigSchema } from '../run-config.ts';
+import { splitNameSchema } from './datasets.ts';
 import { procedure } from './procedure.ts';
 import { queueItemSchema } from './queue.ts';
 import { explainContract } from './run-explain.ts';
@@ -82,6 +83,15 @@ export const runDetailSchema = z.strictObject({
   /** Whether its prompts can be used: evaluated, predicted with, explained. */
   usable: z.boolean(),
   checkpoint: z.strictObject({ step: z.int(), epoch: z.int(), sizeBytes: z.int() }).nullable(),
+  /** What a watched training is probed on after each epoch; null where nothing is trained. */
+  probe: z
+    .strictObject({
+      split: splitNameSchema,
+      images: z.array(z.string()),
+      pinned: z.array(z.string()),
+      attack: evaluationAttackSchema,
+    })
+    .nullable(),
   /** Bytes of its files. */
   diskBytes: z.int(),
   /** The job that works on it, or will. */
@@ -91,8 +101,10 @@ export type RunDetail = z.infer<typeof runDetailSchema>;
 
 /**
  * One metric over steps; the three arrays have one length. Values may be NaN or infinite. Names:
- * `loss`, `learningRate`, `gradientNorm`, `seconds` (of a step), `terms.NAME` (raw),
- * `gradientShares.NAME` (one an epoch).
+ * `loss`, `learningRate`, `gradientNorm`, `seconds` (of a step), `terms.NAME` (raw). One value an
+ * epoch: `gradientShares.NAME`, `peakRssBytes` (of the engine), `probe.natural` and `probe.robust`
+ * (accuracy on the run's probe set), `drift.image/IMAGE` (l2) and `drift.text/IMAGE` (KL) of each
+ * pinned image.
  */
 export const metricSeriesSchema = z.strictObject({
   name: z.string(),

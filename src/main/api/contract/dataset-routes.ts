@@ -6,6 +6,7 @@ import { FaptError } from '../../../shared/errors.ts';
 import { addDataset } from '../../datasets/add-dataset.ts';
 import { fewShot } from '../../datasets/few-shot.ts';
 import { thumbnail } from '../../datasets/thumbnail.ts';
+import { pinImages } from '../../jobs/probe-set.ts';
 import { bundledDatasets, datasetNamed } from '../../models/bundled.ts';
 import { countUses, getDataset, listDatasets, refuseTakenName } from '../../store/datasets.ts';
 import { imagesByPath } from '../../store/images.ts';
@@ -58,6 +59,10 @@ export function datasetRoutes(host: AppHost) {
         host.changes.touch('datasets');
         return datasetDetail(db, dataset ?? getDataset(db, input.name ?? ''));
       });
+    }),
+    pin: api.datasets.pin.handler(async ({ input }) => {
+      pinImages(db, (await named(input.dataset)).id, input.images);
+      host.changes.touch('datasets');
     }),
     remove: api.datasets.remove.handler(({ input }) => removeDataset(host, input.dataset)),
   };

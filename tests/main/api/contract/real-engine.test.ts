@@ -83,6 +83,23 @@ describe('a run in the window', () => {
     expect(detail.document.run.robustAccuracy).toBe(detail.item.robust?.accuracy);
   });
 
+  it('was probed while it went on, on validation images', async () => {
+    const { probe } = await api.runs.get({ run });
+    expect(probe).toMatchObject({ split: 'val', attack: { name: 'pgd', steps: 5 } });
+    expect(probe?.images).toHaveLength(3);
+    const { series } = await api.runs.metrics({ run });
+    const last = (name: string) => series.find((one) => one.name === name);
+    for (const name of ['probe.natural', 'probe.robust', 'peakRssBytes']) {
+      expect(last(name)?.steps.at(-1)).toBe(6);
+      expect(last(name)?.epochs.at(-1)).toBe(2);
+    }
+    const [natural, robust] = [last('probe.natural'), last('probe.robust')];
+    expect(natural?.values.at(-1)).toBeGreaterThanOrEqual(robust?.values.at(-1) ?? 1);
+    const drifts = series.filter(({ name }) => name.startsWith('drift.image/'));
+    expect(drifts.map(({ name }) => name.split('/').slice(1).join('/'))).toEqual(probe?.pinned);
+    expect(drifts.every(({ values }) => (values.at(-1) ?? 0) > 0)).toBe(true);
+  });
+
   it('has curves, outcomes, predictions and maps', async () => {
     const { series } = await api.runs.metrics({ run, names: ['loss'] });
     expect([...(series[0]?.steps ?? [])]).toEqual([1, 2, 3, 4, 5, 6]);
