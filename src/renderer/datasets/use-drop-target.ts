@@ -1,10 +1,11 @@
+import { useEventListener } from '@vueuse/core';
 import { ref, shallowRef } from 'vue';
 import { api, desktop } from '../client/client.ts';
 import { useAction } from '../data/use-action.ts';
 import { filesOfDrop } from './files-of-drop.ts';
 
 /**
- * Takes a folder or file dropped on the page and calls back with its path on the application's
+ * Takes a folder or file dropped on the window and calls back with its path on the application's
  * machine. Electron knows the path; a browser does not, so there the files are sent first.
  */
 export function useDropTarget(onPath: (path: string) => void) {
@@ -38,19 +39,18 @@ export function useDropTarget(onPath: (path: string) => void) {
     return folder;
   }
 
-  const listeners = {
-    dragover: (event: DragEvent) => {
-      event.preventDefault();
-      isOver.value = true;
-    },
-    dragleave: () => {
-      isOver.value = false;
-    },
-    drop: (event: DragEvent) => {
-      event.preventDefault();
-      isOver.value = false;
-      if (event.dataTransfer) void take(event.dataTransfer.items);
-    },
-  };
-  return { isOver, progress, listeners };
+  useEventListener(window, 'dragover', (event) => {
+    // Without this the browser would open the file in place of the window.
+    event.preventDefault();
+    isOver.value = true;
+  });
+  useEventListener(window, 'dragleave', (event) => {
+    if (event.relatedTarget === null) isOver.value = false;
+  });
+  useEventListener(window, 'drop', (event) => {
+    event.preventDefault();
+    isOver.value = false;
+    if (event.dataTransfer) void take(event.dataTransfer.items);
+  });
+  return { isOver, progress };
 }

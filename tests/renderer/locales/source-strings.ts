@@ -36,6 +36,12 @@ const READ_ATTRIBUTES = new Set([
   'title',
 ]);
 const WORD = /\p{L}{2,}/u;
+/** A key of a message file, such as `runs.empty.title`. */
+const KEY = new RegExp(
+  `^(?:${readdirSync(`${ROOT}/locales/en`)
+    .map((file) => file.replace('.json', ''))
+    .join('|')})(?:\\.[\\w-]+)+$`,
+);
 
 /** What of a template is written in a language instead of standing in the message files. */
 export function literalsOf(node: RootNode | TemplateChildNode): string[] {
@@ -65,11 +71,16 @@ function wordsIn(expression: string): string[] {
     .replace(/\$\{[^}]*\}/g, '');
   return [...rest.matchAll(/(['"`])((?:(?!\1).)*)\1/g)]
     .map((match) => match[2] ?? '')
-    .filter((text) => WORD.test(text));
+    .filter((text) => WORD.test(text) && !KEY.test(text));
 }
 
-/** Keys that code asks for; `*` stands for what is filled in when it runs. */
+/** Keys that code asks for or holds; `*` stands for what is filled in when it runs. */
 export function keysIn({ text }: Source): string[] {
-  const direct = [...text.matchAll(/\bt\(\s*(?:'([^']+)'|`([^`]+)`)/g)];
-  return direct.map((match) => (match[1] ?? match[2] ?? '').replace(/\$\{[^}]*\}/g, '*'));
+  const asked = [...text.matchAll(/\bt\(\s*(?:'([^']+)'|`([^`]+)`)/g)].map((match) =>
+    (match[1] ?? match[2] ?? '').replace(/\$\{[^}]*\}/g, '*'),
+  );
+  const held = [...text.matchAll(/'([^'\n]+)'/g)]
+    .map((match) => match[1] ?? '')
+    .filter((literal) => KEY.test(literal));
+  return [...new Set([...asked, ...held])];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reactive } from 'vue';
 import { issuePhrase } from '../../../src/renderer/train/issue-phrase.ts';
 import {
   differences,
@@ -29,6 +30,11 @@ describe('the form of a run', () => {
       ['loss.beta', 0.5],
     ]);
     expect(differences(config)).toEqual([]);
+  });
+
+  it('a config that Vue watches can be changed too', () => {
+    const watched = reactive(structuredClone(config));
+    expect(withSetting(watched, 'attack.steps', 7)).toMatchObject({ attack: { steps: 7 } });
   });
 
   it("another method keeps the run's identity and takes its own defaults", () => {
