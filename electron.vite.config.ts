@@ -8,8 +8,16 @@ import { rendererConfig } from './renderer.vite.config.ts';
 export default defineConfig({
   main: {
     build: {
-      outDir: 'out/main',
-      rollupOptions: { input: 'src/main/hosts/electron.ts' },
+      // The engine is built beside it: a plain Node runs it, which strips no types in a package.
+      outDir: 'out',
+      emptyOutDir: false,
+      rollupOptions: {
+        input: {
+          'main/electron': 'src/main/hosts/electron.ts',
+          'engine/process': 'src/engine/process.ts',
+        },
+        output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
     },
   },
   preload: {

@@ -48,6 +48,8 @@ export async function startWebHost({ api, folder, port }: WebHostOptions): Promi
     if (!isOwnHost(request, own)) return sendText(response, 403, 'This address is not served.');
     if (request.method !== 'GET') return sendText(response, 405, 'Pages are only read here.');
     const { pathname, searchParams } = urlOf(request);
+    // Browsers ask for it unasked; the page names its own icon, if it has one.
+    if (pathname === '/favicon.ico') return void response.writeHead(204).end();
     if (pathname !== '/') return sendFile(response, folder, `.${decodeURIComponent(pathname)}`);
     if (isToken(searchParams.get('token'), token)) {
       return sendFile(response, folder, 'index.html');
