@@ -9,6 +9,7 @@ import { one } from '../store/statement.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
 import type { App } from './app.ts';
 import { type Changes, createChanges } from './changes.ts';
+import { dropUnusedUploads } from './uploads.ts';
 import { applicationVersion } from './version.ts';
 
 /** The application as a window's host keeps it open: one workspace, one engine, one queue. */
@@ -62,6 +63,7 @@ export async function openAppHost(options: AppHostOptions): Promise<AppHost> {
   };
   const { workspace: folder, waitMs, signal = new AbortController().signal } = options;
   const workspace = await openWorkspace(folder, { write: true, log: note, waitMs, signal });
+  await dropUnusedUploads(workspace);
   const log = (line: string) =>
     line.startsWith(NOTICE) ? note(line.slice(NOTICE.length)) : options.log?.(line);
   const start = options.start ?? ((to) => startProcess(workspace.db, to, options.engineEntry));

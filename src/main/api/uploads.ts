@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
+import { all } from '../store/statement.ts';
 import { isInside, resolveInside } from '../workspace/paths.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
@@ -33,6 +34,28 @@ export async function keepUpload(
     );
   }
   return { folder, file };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Deletes drops of earlier days that no dataset and no model came of. */
+export async function dropUnusedUploads(
+  { folder, db }: Workspace,
+  now = Date.now(),
+): Promise<void> {
+  const root = uploadsFolder({ folder });
+  const used = all<{ path: string }>(
+    db,
+    `SELECT image_root AS path FROM datasets UNION SELECT source FROM datasets
+     UNION SELECT path FROM models`,
+  );
+  const names = await readdir(root).catch(() => []); // Nothing was ever dropped.
+  for (const name of names) {
+    const upload = join(root, name);
+    const isUsed = used.some(({ path }) => isInside(upload, path));
+    const { mtimeMs } = await stat(upload);
+    if (!isUsed && now - mtimeMs > DAY_MS) await rm(upload, { recursive: true, force: true });
+  }
 }
 
 /** Deletes the drop that a path lies in; anything outside the uploads is left alone. */

@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dropUnusedUploads } from '../../../../src/main/api/uploads.ts';
 import { createEvaluation } from '../../../../src/main/store/evaluations.ts';
 import { recordOutcomes } from '../../../../src/main/store/outcomes.ts';
 import { setRunStatus } from '../../../../src/main/store/runs.ts';
 import { blobPath, writeBlob } from '../../../../src/main/workspace/blobs.ts';
 import type { Api } from '../../../../src/renderer/client/create-client.ts';
+import { finishWork } from '../../../../src/renderer/client/work.ts';
 import { evaluationAttackSchema } from '../../../../src/shared/attack.ts';
 import { openTestHost, type TestHost } from '../../fixtures/test-host.ts';
 import { type Connected, inProcess } from '../../hosts/connect.ts';
@@ -176,6 +179,40 @@ describe('files', () => {
     await expect(api.files.upload({ upload, path: 'cats/1.png', bytes })).rejects.toEqual(
       failing('file-exists'),
     );
+  });
+});
+
+describe('a dropped folder', () => {
+  const upload = 'drop-1234';
+  async function drop(): Promise<string> {
+    let folder = '';
+    for (const name of ['cat', 'dog']) {
+      for (const number of [1, 2]) {
+        const create = { width: 8, height: 8, channels: 3 as const, background: `#a${number}0000` };
+        const bytes = new Uint8Array(await sharp({ create }).png().toBuffer());
+        const path = `pets/train/${name}/${name}${number}.png`;
+        folder = (await api.files.upload({ upload, path, bytes })).folder;
+      }
+    }
+    return folder;
+  }
+
+  it('becomes a dataset, and goes with it', async () => {
+    const folder = await drop();
+    const added = await finishWork(api.datasets.add({ path: join(folder, 'pets'), name: 'pets' }));
+    expect(added).toMatchObject({ name: 'pets', classes: 2 });
+    await dropUnusedUploads(test.host.app.workspace, Date.now() + 1e9);
+    expect(existsSync(folder)).toBe(true);
+    await api.datasets.remove({ dataset: 'pets' });
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  it('of which nothing came is deleted some day', async () => {
+    const folder = await drop();
+    await dropUnusedUploads(test.host.app.workspace);
+    expect(existsSync(folder)).toBe(true);
+    await dropUnusedUploads(test.host.app.workspace, Date.now() + 1e9);
+    expect(existsSync(folder)).toBe(false);
   });
 });
 
