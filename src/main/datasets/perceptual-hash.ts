@@ -6,21 +6,31 @@ const HEIGHT = 8;
 /** A picture whose shrunken grey values differ by less is flat: its hash would only be noise. */
 const LEAST_RANGE = 12;
 
+/** A smaller step to the right neighbour counts as none: in even backgrounds it is only noise. */
+const LEAST_STEP = 4;
+
 /**
  * The difference hash of a picture (Krawetz 2013): it is shrunk to 9 x 8 grey values, and each of the
- * 64 bits tells whether a value is smaller than the one to its right. 16 hexadecimal digits; null for
- * a picture without structure. Decodes the whole picture, so it throws where that is damaged or cut.
+ * 64 bits tells whether a value is clearly smaller than the one to its right. 16 hexadecimal digits;
+ * null for a picture without structure. Decodes every pixel, so it throws where that is damaged or cut.
+ *
+ * @param size width and height of the picture
  */
-export async function perceptualHash(bytes: Uint8Array): Promise<string | null> {
+export async function perceptualHash(
+  bytes: Uint8Array,
+  size: { width: number; height: number },
+): Promise<string | null> {
   const grey = await sharp(bytes, {
     failOn: 'error',
     pages: 1,
     sequentialRead: true,
     limitInputPixels: false,
   })
+    // Keeps the decoder from shrinking JPEG and WebP in its own way, which other formats do not have.
+    .extract({ left: 0, top: 0, ...size })
     .removeAlpha()
     .greyscale()
-    .resize(WIDTH, HEIGHT, { fit: 'fill', kernel: 'linear' })
+    .resize(WIDTH, HEIGHT, { fit: 'fill', kernel: 'cubic' })
     .raw({ depth: 'uchar' })
     .toBuffer();
   return differenceHash(grey);
@@ -33,7 +43,7 @@ export function differenceHash(grey: Uint8Array): string | null {
   for (let row = 0; row < HEIGHT; row += 1) {
     for (let column = 0; column < WIDTH - 1; column += 1) {
       const at = row * WIDTH + column;
-      if ((grey[at] as number) < (grey[at + 1] as number)) {
+      if ((grey[at + 1] as number) - (grey[at] as number) > LEAST_STEP) {
         bytes[row] = (bytes[row] as number) | (0x80 >> column);
       }
     }

@@ -51,7 +51,7 @@ export async function readPicture(path: string): Promise<Picture | RefusedPictur
       const most = `${MOST_PIXELS / 1e6} million pixels`;
       return enormous(`it has ${width} x ${height} pixels, more than ${most}: make it smaller`);
     }
-    const decode = () => perceptualHash(bytes);
+    const decode = () => perceptualHash(bytes, { width, height });
     const hash = await (width * height > MANY_PIXELS ? large(decode) : decode());
     return {
       sizeBytes: bytes.byteLength,
