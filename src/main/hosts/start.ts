@@ -20,8 +20,8 @@ function electronBinary(): string | null {
 
 function start(command: string, args: string[]): void {
   const child = spawn(command, args, { stdio: 'inherit' });
-  // A Ctrl-C of the terminal reaches the child by itself, and the child decides when all is over.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+  // The child decides when all is over; it takes the echo of a terminal's own Ctrl-C for one.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
   child.on('exit', (code) => process.exit(code ?? 1));
 }
 
