@@ -41,6 +41,11 @@ function equalNames(classNames: readonly string[], file: string): DatasetProblem
   const problems: DatasetProblem[] = [];
   for (const [label, name] of classNames.entries()) {
     const seen = seenName(name);
+    if (seen === '') {
+      const message = `class ${label} has an empty name, "${name}"`;
+      problems.push(problem('class-name-empty', file, message));
+      continue;
+    }
     const other = first.get(seen);
     if (other === undefined) first.set(seen, label);
     else {

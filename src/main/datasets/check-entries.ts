@@ -41,6 +41,10 @@ const UNREAD = {
   perceptualHash: null,
 } as const;
 
+/** Files whose names on disk are not the split's, by path. */
+type Files = Map<string, string>;
+type Looked = { leftOut: Map<string, DatasetProblem>; files: Files };
+
 /** Looks every picture of a split up, and reads it once, whatever the number of lists it is in. */
 export async function checkEntries(
   split: Split,
@@ -48,14 +52,15 @@ export async function checkEntries(
   options: CheckOptions,
 ): Promise<CheckedEntries> {
   const leftOut = new Map<string, DatasetProblem>();
+  const files: Files = new Map();
   // A listing from the folders themselves has nothing to be looked up, and a million paths.
   if (!options.walked || options.read) {
-    const present = await lookUp(pathsOf(split), root, options, leftOut);
-    if (options.read) return readEntries(split, root, present, options, leftOut);
+    const present = await lookUp(pathsOf(split), root, options, { leftOut, files });
+    if (options.read) return readEntries(split, root, present, options, { leftOut, files });
   }
   const facts = (path: string) => (leftOut.has(path) ? null : UNREAD);
   return {
-    images: () => rows(split, facts, options.clusters),
+    images: () => rows(split, facts, files, options.clusters),
     problems: [...leftOut.values()],
     skipped: [...leftOut.keys()],
   };
@@ -66,7 +71,7 @@ async function readEntries(
   root: string,
   present: readonly string[],
   options: CheckOptions,
-  leftOut: Map<string, DatasetProblem>,
+  { leftOut, files }: Looked,
 ): Promise<CheckedEntries> {
   const known = new Map<string, Known>();
   const notes: DatasetProblem[] = [];
@@ -74,7 +79,7 @@ async function readEntries(
   let done = leftOut.size;
   const pictures = await concurrently(present, IN_FLIGHT, async (path) => {
     options.signal?.throwIfAborted();
-    const picture = await readPicture(join(root, path));
+    const picture = await readPicture(join(root, files.get(path) ?? path));
     done += 1;
     options.onProgress?.(done, total);
     return picture;
@@ -92,7 +97,7 @@ async function readEntries(
   }
   const skipped = pathsOf(split).filter((path) => leftOut.has(path));
   return {
-    images: () => rows(split, (path) => known.get(path) ?? null, options.clusters),
+    images: () => rows(split, (path) => known.get(path) ?? null, files, options.clusters),
     problems: [...skipped.map((path) => leftOut.get(path) as DatasetProblem), ...notes],
     skipped,
   };
@@ -103,7 +108,7 @@ async function lookUp(
   paths: readonly string[],
   root: string,
   options: CheckOptions,
-  leftOut: Map<string, DatasetProblem>,
+  { leftOut, files }: Looked,
 ): Promise<readonly string[]> {
   if (options.walked) return paths;
   const find = pictureFinder(root);
@@ -115,8 +120,10 @@ async function lookUp(
       if (!options.read) options.onProgress?.(index, paths.length);
     }
     const place = find(path);
-    if (place.found === 'yes') present.push(path);
-    else if (place.found === 'outside') {
+    if (place.found === 'yes') {
+      present.push(path);
+      if (place.as !== path) files.set(path, place.as);
+    } else if (place.found === 'outside') {
       leftOut.set(path, problem('outside-root', path, `"${path}" leads outside the image folder`));
     } else if (place.found === 'no') {
       leftOut.set(path, problem('missing', path, `"${path}" does not exist`));
@@ -131,6 +138,7 @@ async function lookUp(
 function* rows(
   split: Split,
   known: (path: string) => Known | null,
+  files: Files,
   clusters: Map<string, string> | null,
 ): Generator<NewImage> {
   for (const name of SPLITS as readonly SplitName[]) {
@@ -138,7 +146,9 @@ function* rows(
     for (const { path, label } of split.lists[name]) {
       const facts = known(path);
       if (facts === null) continue;
-      yield { split: name, position, path, label, ...facts, cluster: clusters?.get(path) ?? null };
+      const file = files.get(path) ?? null;
+      const cluster = clusters?.get(path) ?? null;
+      yield { split: name, position, path, label, ...facts, cluster, file };
       position += 1;
     }
   }

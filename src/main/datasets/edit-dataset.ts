@@ -9,7 +9,7 @@ import {
   updateDataset,
 } from '../store/datasets.ts';
 import { iterateImages } from '../store/images.ts';
-import { checkClasses } from './check-classes.ts';
+import { checkClasses, seenName } from './check-classes.ts';
 import type { ProblemKind } from './problems.ts';
 import { splitHash } from './split-hash.ts';
 import { refuseTemplate } from './templates.ts';
@@ -113,7 +113,7 @@ export function changeDataset(
 function renamed(dataset: DatasetRow, rename: ReadonlyMap<string, string>): string[] {
   const names = [...dataset.classNames];
   for (const [before, after] of rename) {
-    if (after.trim() === '') {
+    if (seenName(after) === '') {
       throw new FaptError('class-name-empty', `The new name of class "${before}" is empty.`);
     }
     names[labelOf(dataset, before)] = after.trim();

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { isInside } from '../workspace/paths.ts';
 
 export type FoundPicture =
-  | { found: 'yes'; path: string }
+  /** `as`: the name on disk, the same letters perhaps in another Unicode form (macOS archives). */
+  | { found: 'yes'; as: string }
   | { found: 'outside' }
   | { found: 'no' }
-  /** There, but spelled otherwise: another case or another Unicode form of the same letters. */
+  /** There, but in another case. */
   | { found: 'spelled'; as: string };
 
 /**
@@ -35,14 +36,14 @@ export function pictureFinder(root: string): (path: string) => FoundPicture {
       linked ||= names.entries.get(name) === 'link';
       actual = actual === '' ? name : `${actual}/${name}`;
     }
-    const absolute = join(root, actual);
     if (linked) {
       // A link may point out of the folder, or nowhere.
-      const real = realPath(absolute);
+      const real = realPath(join(root, actual));
       if (real === null) return { found: 'no' };
       if (!isInside(realRoot, real)) return { found: 'outside' };
     }
-    return actual === path ? { found: 'yes', path: absolute } : { found: 'spelled', as: actual };
+    const isSame = actual === path || actual.normalize('NFC') === path.normalize('NFC');
+    return { found: isSame ? 'yes' : 'spelled', as: actual };
   };
 }
 

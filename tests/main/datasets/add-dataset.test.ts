@@ -2,6 +2,7 @@ import { rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addDataset } from '../../../src/main/datasets/add-dataset.ts';
+import { resolveExamples } from '../../../src/main/datasets/examples.ts';
 import { exportSplit } from '../../../src/main/datasets/export-split.ts';
 import { openDatabase } from '../../../src/main/store/database.ts';
 import { listDatasets } from '../../../src/main/store/datasets.ts';
@@ -190,6 +191,19 @@ describe('paths', () => {
     expect(listDatasets(db)).toEqual([]);
   });
 
+  it('another Unicode form of the same letters is the same path', async () => {
+    const folder = await dataset({ train: [['Bär/ä.png', 0, 'bear']] });
+    const lists = { train: [['Bär/ä.png'.normalize('NFD'), 0, 'bear']] };
+    writeFile(join(folder, 'split.json'), JSON.stringify(lists));
+    const db = openDatabase(':memory:');
+    const { dataset: stored, problems } = await addDataset(db, { path: folder });
+    expect(problems.map(({ kind }) => kind)).toEqual(['one-class']);
+    if (!stored) throw new Error('not stored');
+    const id = 'Bär/ä.png'.normalize('NFD');
+    const [example] = await resolveExamples(db, stored, 'train', [id]);
+    expect(example).toMatchObject({ id, path: join(folder, 'images', 'Bär/ä.png') });
+  });
+
   it('another case is named, not taken', async () => {
     const folder = await dataset();
     const lists = structuredClone(LISTS) as Required<Lists>;
@@ -309,7 +323,7 @@ describe('classes and leaks', () => {
       train: [
         ['a/1.png', 0, 'cat'],
         ['a/2.png', 0, 'tiger'],
-        ['a/3.png', 1, ' '],
+        ['a/3.png', 1, ' _ '],
       ],
     });
     expect(kinds((await dry(folder)).problems)).toEqual(['label-names', 'class-name-empty']);

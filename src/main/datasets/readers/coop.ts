@@ -96,10 +96,6 @@ function classNamesByLabel(
     const message = `label ${label} is called both "${known}" and "${name}"`;
     problems.push(problem('label-names', file, message));
   }
-  for (const [label, name] of names) {
-    if (name.trim() !== '') continue;
-    problems.push(problem('class-name-empty', file, `label ${label} has an empty class name`));
-  }
   return names;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { FaptError } from '../../../shared/errors.ts';
+import { pictureFinder } from '../find-picture.ts';
 
 /**
  * `--images`, else the folder among `inner` (below the list's own) where its paths resolve, else the
@@ -19,8 +20,12 @@ export function imageRoot(
   // A few paths from everywhere in the lists tell; a large dataset has a million of them.
   const step = Math.max(1, Math.floor(paths.length / 50));
   const some = paths.filter((path, index) => index % step === 0 && !path.startsWith('..'));
-  const present = (root: string): number =>
-    some.filter((path) => existsSync(join(root, path))).length;
+  const present = (root: string): number => {
+    if (!existsSync(root)) return 0;
+    const find = pictureFinder(root);
+    // Wrongly spelled names are told later, and show the right folder as well.
+    return some.filter((path) => ['yes', 'spelled'].includes(find(path).found)).length;
+  };
   let best = { root: beside, found: present(beside) };
   for (const folder of inner) {
     const root = join(beside, folder);
