@@ -29,7 +29,7 @@ export async function openPage(
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(15_000);
   const errors: string[] = [];
   const strangers: string[] = [];
   page.on('console', (message) => {
