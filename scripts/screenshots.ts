@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { launchBrowser } from '../tests/e2e/browser.ts';
+import { goTo, openPage } from '../tests/e2e/watched-page.ts';
+import { startCli } from '../tests/main/hosts/run-cli.ts';
+
+/**
+ * `node scripts/screenshots.ts [NAME...]`: pictures of every screen in both themes, in
+ * docs/screenshots. The workspace holds real runs on the demo pack, short ones; it is kept in
+ * .cache, so that only the first call trains (some minutes).
+ */
+const root = join(import.meta.dirname, '..');
+const workspace = join(root, '.cache', 'screenshots');
+const out = join(root, 'docs', 'screenshots');
+
+type Shot = { name: string; path: string; prepare?: (page: Page) => Promise<unknown> };
+
+function fapt(...args: string[]): string {
+  const cli = join(root, 'src', 'main', 'hosts', 'cli.ts');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    env: { ...process.env, FAPT_WORKSPACE: workspace },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return stdout;
+}
+
+/** Zero-shot, FAP and CBA-FAPT on the demo, few epochs: enough that every screen has data. */
+function makeRuns(): void {
+  const common = ['--dataset', 'demo-mammals', '--model', 'demo-clip', '--steps', '10'];
+  fapt('run', '--method', 'zero-shot', ...common, '--eps', '2/255', '--subset', '45');
+  for (const method of ['fap', 'cba-fapt']) {
+    for (const seed of ['1', '2']) {
+      const settings = ['--set', 'epochs=4', '--set', 'attack.epsilon=2/255'];
+      const few = ['--shots', '4', '--seed', seed, '--subset', '45'];
+      fapt('run', '--method', method, ...common, ...few, ...settings);
+    }
+  }
+  fapt('dataset', 'show', 'demo-food');
+}
+
+function newestRun(method: string): string {
+  const { runs } = JSON.parse(fapt('runs', '--json')) as { runs: { id: string; method: string }[] };
+  const found = runs.find((run) => run.method === method);
+  if (!found) throw new Error(`The workspace ${workspace} has no run of ${method}: remove it.`);
+  return found.id;
+}
+
+const tab = (name: string) => (page: Page) => page.getByRole('tab', { name }).click();
+
+function shots(run: string): Shot[] {
+  return [
+    { name: 'home', path: '/' },
+    { name: 'first-run', path: '/first-run' },
+    { name: 'train', path: '/train' },
+    {
+      name: 'train-loss',
+      path: '/train',
+      prepare: async (page) => {
+        await page.getByRole('radio', { name: 'Loss' }).click();
+        const alpha = page.getByRole('spinbutton', { name: 'alpha: weight of CE(adversarial)' });
+        await alpha.fill('3');
+        await alpha.focus();
+      },
+    },
+    { name: 'queue', path: '/queue' },
+    { name: 'runs', path: '/runs' },
+    {
+      name: 'runs-grouped',
+      path: '/runs',
+      prepare: (page) => page.getByRole('switch', { name: 'All but seed' }).click(),
+    },
+    { name: 'run-results', path: `/runs/${run}`, prepare: tab('Results') },
+    { name: 'run-training', path: `/runs/${run}`, prepare: tab('Training') },
+    { name: 'run-config', path: `/runs/${run}`, prepare: tab('Configuration') },
+    { name: 'run-try', path: `/runs/${run}`, prepare: tryImages },
+    { name: 'run-notes', path: `/runs/${run}`, prepare: tab('Notes') },
+    { name: 'datasets', path: '/datasets' },
+    { name: 'dataset-images', path: '/datasets/demo-mammals' },
+    {
+      name: 'dataset-classes',
+      path: '/datasets/demo-mammals',
+      prepare: tab('Classes and prompts'),
+    },
+    { name: 'dataset-few-shot', path: '/datasets/demo-mammals', prepare: tab('Few-shot images') },
+    {
+      name: 'dataset-import',
+      path: '/datasets',
+      prepare: async (page) => {
+        await page.getByRole('button', { name: 'Import a dataset' }).first().click();
+        const source = join(root, 'resources/demo/datasets/demo-food/split.json');
+        await page.getByLabel('Folder or file').fill(source);
+        await page.getByRole('button', { name: 'Check' }).click();
+        await page.getByTestId('import-report').waitFor();
+      },
+    },
+    { name: 'models', path: '/models' },
+    { name: 'model', path: '/models/demo-clip' },
+    { name: 'settings', path: '/settings' },
+    { name: 'diagnostics', path: '/settings', prepare: tab('Diagnostics') },
+    { name: 'compare', path: '/compare' },
+    {
+      name: 'command-palette',
+      path: '/',
+      prepare: (page) => page.keyboard.press('Control+k'),
+    },
+    { name: 'shortcuts', path: '/', prepare: (page) => page.keyboard.press('?') },
+  ];
+}
+
+async function tryImages(page: Page): Promise<void> {
+  await tab('Try it')(page);
+  const folder = join(root, 'resources/demo/datasets/demo-mammals/images');
+  const { globSync } = await import('node:fs');
+  const files = globSync('*/*_test*.webp', { cwd: folder }).sort();
+  const some = files.filter((_, index) => index % 60 === 0).slice(0, 6);
+  await page.locator('input[type=file]').setInputFiles(some.map((file) => join(folder, file)));
+  await page.getByTestId('predictions').waitFor();
+}
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  await mkdir(out, { recursive: true });
+  if (!existsSync(join(workspace, 'fapt.sqlite'))) makeRuns();
+  const run = newestRun('cba-fapt');
+  const served = startCli(workspace, ['serve', '--json']);
+  const browser = await launchBrowser();
+  try {
+    const address = await addressOf(served.child);
+    for (const theme of ['light', 'dark'] as const) {
+      const { page, errors } = await openPage(browser, address, { theme, height: 860 });
+      for (const { name, path, prepare } of shots(run)) {
+        if (wanted.length > 0 && !wanted.includes(name)) continue;
+        await page.goto('about:blank');
+        await page.goto(address);
+        await goTo(page, path);
+        await prepare?.(page);
+        await page.waitForLoadState('networkidle');
+        await page.waitForTimeout(700);
+        await page.screenshot({ path: join(out, `${name}-${theme}.png`) });
+      }
+      for (const error of errors) console.error(`${theme}: ${error}`);
+    }
+  } finally {
+    await browser.close();
+    served.child.kill('SIGINT');
+    await served.done;
+  }
+}
+
+function addressOf(child: ReturnType<typeof startCli>['child']): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout?.on('data', (chunk: string) => {
+      text += chunk;
+      const found = /"address":\s*"([^"]+)"/.exec(text)?.[1];
+      if (found) resolve(found);
+    });
+    child.once('close', () => reject(new Error('fapt serve ended')));
+  });
+}
+
+await main();
