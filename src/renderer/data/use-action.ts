@@ -1,4 +1,4 @@
-import { useToast } from '@nuxt/ui/composables';
+import { useToast } from '@nuxt/ui/composables/useToast';
 import { ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { toFailure } from './failure.ts';

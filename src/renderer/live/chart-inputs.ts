@@ -26,15 +26,15 @@ export function chartInputs(
   t: Translate,
 ): Chart[] {
   const series = byName(metrics);
-  const terms = withPrefix(series, 'terms.');
   const weights = termWeights(config);
+  const terms = inOrder(withPrefix(series, 'terms.'), [...weights.keys()]);
   const lines: Record<ChartKey, Line[]> = {
     raw: toLines(terms, t),
     weighted: [
       ...toLines(scaled(terms, weights), t),
       ...single(series.get('loss'), runId, t('live.terms.total')),
     ],
-    shares: toLines(withPrefix(series, 'gradientShares.'), t),
+    shares: toLines(inOrder(withPrefix(series, 'gradientShares.'), [...weights.keys()]), t),
     probe: toLines(withPrefix(series, 'probe.'), t),
     imageDrift: ofImages(withPrefix(series, 'drift.image/')),
     textDrift: ofImages(withPrefix(series, 'drift.text/')),
@@ -92,6 +92,13 @@ function ofImages(images: ReadonlyMap<string, Metric[]>): Line[] {
     points: toPoints(points),
     style: runStyle(path),
   }));
+}
+
+/** Series in the order of these names; others are left out. */
+function inOrder(series: ReadonlyMap<string, Metric[]>, names: readonly string[]) {
+  return new Map(
+    names.flatMap((name) => (series.has(name) ? [[name, series.get(name) ?? []]] : [])),
+  );
 }
 
 function scaled(terms: ReadonlyMap<string, Metric[]>, weights: ReadonlyMap<string, number>) {

@@ -1,9 +1,9 @@
 import { createI18n } from 'vue-i18n';
-import { pickLanguage } from './languages.ts';
-import { messagesOf } from './messages.ts';
+import { type Language, pickLanguage } from './languages.ts';
+import { type Messages, messagesOf } from './messages.ts';
 import { storedLanguage } from './use-language.ts';
 
-export const i18n = createI18n({
+export const i18n = createI18n<Messages, Language, false>({
   legacy: false,
   locale: pickLanguage(storedLanguage(), navigator.languages),
   fallbackLocale: 'en',

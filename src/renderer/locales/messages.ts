@@ -1,6 +1,7 @@
 import type { Language } from './languages.ts';
 
-type Messages = Record<string, unknown>;
+/** Texts by name, in as many levels as a file has. */
+export type Messages = { [name: string]: string | Messages };
 
 const files: Record<Language, Record<string, Messages>> = {
   en: import.meta.glob<Messages>('./en/*.json', { eager: true, import: 'default' }),
