@@ -1,14 +1,18 @@
+import { join } from 'node:path';
 import ui from '@nuxt/ui/vite';
 import vue from '@vitejs/plugin-vue';
 import type { UserConfig } from 'vite';
 import packageJson from './package.json' with { type: 'json' };
+
+/** Absolute paths below: `fapt serve` builds from wherever a person stands. */
+const project = import.meta.dirname;
 
 /**
  * The page of the window, the same for Electron and for a browser. On its own it is built by
  * `vite build -c renderer.vite.config.ts`; electron-vite builds it with the other two parts.
  */
 export const rendererConfig: UserConfig = {
-  root: 'src/renderer',
+  root: join(project, 'src/renderer'),
   // Electron and the web host both serve the folder as it is, at whatever address.
   base: './',
   plugins: [
@@ -16,7 +20,7 @@ export const rendererConfig: UserConfig = {
     ui({
       // Where the generated theme goes, below node_modules, and where icons are looked for: an
       // absolute path, or no icon is found.
-      root: import.meta.dirname,
+      root: project,
       colorMode: false,
       autoImport: false,
       dts: false,
@@ -37,10 +41,10 @@ export const rendererConfig: UserConfig = {
   ],
   define: { __APPLICATION_VERSION__: JSON.stringify(packageJson.version) },
   build: {
-    outDir: '../../out/renderer',
+    outDir: join(project, 'out/renderer'),
     emptyOutDir: true,
     chunkSizeWarningLimit: 1200,
-    rollupOptions: { input: 'src/renderer/index.html' },
+    rollupOptions: { input: join(project, 'src/renderer/index.html') },
   },
 };
 

@@ -64,6 +64,7 @@ function shots(run: string): Shot[] {
         const alpha = page.getByRole('spinbutton', { name: 'alpha: weight of CE(adversarial)' });
         await alpha.fill('3');
         await alpha.focus();
+        await alpha.evaluate((field) => field.scrollIntoView({ block: 'center' }));
       },
     },
     { name: 'queue', path: '/queue' },

@@ -18,7 +18,7 @@ export async function builtPage(note: (sentence: string) => void): Promise<strin
   note('Building the window; this takes some seconds, once.');
   try {
     const { build } = await import('vite');
-    await build({ root, configFile: join(root, 'renderer.vite.config.ts'), logLevel: 'error' });
+    await build({ configFile: join(root, 'renderer.vite.config.ts'), logLevel: 'error' });
   } catch (cause) {
     throw new FaptError(
       'page-missing',
