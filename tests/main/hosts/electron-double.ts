@@ -82,12 +82,11 @@ export const ipcMain = Object.assign(new EventEmitter(), {
     ipcMain.handlers.set(channel, handler);
   },
 });
+type PermissionHandler = (a: unknown, b: string, answer: (granted: boolean) => void) => void;
 export const session = {
   defaultSession: {
-    permissions: null as
-      | ((a: unknown, b: string, answer: (granted: boolean) => void) => void)
-      | null,
-    setPermissionRequestHandler(handler: typeof session.defaultSession.permissions) {
+    permissions: null as PermissionHandler | null,
+    setPermissionRequestHandler(handler: PermissionHandler | null): void {
       session.defaultSession.permissions = handler;
     },
   },
