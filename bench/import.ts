@@ -2,7 +2,7 @@
  * How long the import of a listing as large as ImageNet's takes, and in how much memory. The pictures
  * are hard links to a few small files, so that the listing is real and the disk stays empty.
  *
- *   node bench/import.ts [--images 1281167] [--classes 1000] [--layout folders|csv]
+ *   node bench/import.ts [--images 1281167] [--classes 1000] [--layout folders|csv|coop]
  */
 import { fork } from 'node:child_process';
 import { appendFileSync, linkSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,6 +34,7 @@ async function writeListing(folder: string): Promise<void> {
   const classes = Number(values.classes);
   const perClass = Math.ceil(Number(values.images) / classes);
   const names: string[] = [];
+  const lists = { train: [] as string[], val: [], test: [] as string[] };
   let links = 0;
   let picture = '';
   for (let label = 0; label < classes; label += 1) {
@@ -51,10 +52,19 @@ async function writeListing(folder: string): Promise<void> {
         links += 1;
         const name = `${wnid}_${index}.JPEG`;
         linkSync(picture, join(target, name));
-        rows.push(`images/${part}/${wnid}/${name},${label},${part === 'val' ? 'test' : 'train'}`);
+        const list = part === 'val' ? 'test' : 'train';
+        const path = `images/${part}/${wnid}/${name}`;
+        if (values.layout === 'csv') rows.push(`${path},${label},${list}`);
+        else if (values.layout === 'coop') {
+          lists[list].push(JSON.stringify([path, label, `thing number ${label}`]));
+        }
       }
       if (values.layout === 'csv') appendFileSync(join(folder, 'list.csv'), `${rows.join('\n')}\n`);
     }
+  }
+  if (values.layout === 'coop') {
+    const parts = Object.entries(lists).map(([list, rows]) => `"${list}":[${rows.join(',\n')}]`);
+    writeFileSync(join(folder, 'split.json'), `{${parts.join(',\n')}}`);
   }
   writeFileSync(join(folder, 'classnames.txt'), `${names.join('\n')}\n`);
 }
@@ -72,11 +82,12 @@ async function writePicture(folder: string, seed: number): Promise<string> {
 async function measure(folder: string): Promise<void> {
   const db = openDatabase(join(folder, 'fapt.sqlite'));
   const started = performance.now();
-  const path = values.layout === 'csv' ? join(folder, 'list.csv') : folder;
+  const files: Record<string, string> = { csv: 'list.csv', coop: 'split.json', folders: '' };
+  const path = join(folder, files[values.layout] ?? '');
   const { counts, classes, dataset } = await addDataset(db, {
     path,
     name: 'large',
-    images: values.layout === 'csv' ? folder : undefined,
+    images: values.layout === 'folders' ? undefined : folder,
   });
   const imported = performance.now();
   getDataset(db, 'large');

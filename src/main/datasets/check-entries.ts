@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { DatasetProblem, SplitName } from '../store/datasets.ts';
 import type { NewImage } from '../store/images.ts';
 import { concurrently } from './concurrently.ts';
-import { pictureFinder } from './find-picture.ts';
+import { type FoundPicture, pictureFinder } from './find-picture.ts';
 import { problem } from './problems.ts';
 import { type Picture, readPicture } from './read-picture.ts';
 import { pathsOf, SPLITS, type Split } from './split.ts';
@@ -55,7 +55,7 @@ export async function checkEntries(
   const files: Files = new Map();
   // A listing from the folders themselves has nothing to be looked up, and a million paths.
   if (!options.walked || options.read) {
-    const present = await lookUp(pathsOf(split), root, options, { leftOut, files });
+    const present = await lookUp(split, root, options, { leftOut, files });
     if (options.read) return readEntries(split, root, present, options, { leftOut, files });
   }
   const facts = (path: string) => (leftOut.has(path) ? null : UNREAD);
@@ -103,36 +103,45 @@ async function readEntries(
   };
 }
 
-/** The paths that are there under exactly their names. */
+/** The paths that are there under exactly their names; none is kept where nothing will be read. */
 async function lookUp(
-  paths: readonly string[],
+  split: Split,
   root: string,
   options: CheckOptions,
   { leftOut, files }: Looked,
 ): Promise<readonly string[]> {
-  if (options.walked) return paths;
+  if (options.walked) return pathsOf(split);
   const find = pictureFinder(root);
+  const total = SPLITS.reduce((sum, name) => sum + split.lists[name].length, 0);
   const present: string[] = [];
-  for (const [index, path] of paths.entries()) {
-    if (index % LOOKED_UP_AT_ONCE === 0) {
+  let looked = 0;
+  for (const path of options.read ? pathsOf(split) : listedPaths(split)) {
+    looked += 1;
+    if (looked % LOOKED_UP_AT_ONCE === 0) {
       options.signal?.throwIfAborted();
       await new Promise((resolve) => setImmediate(resolve));
-      if (!options.read) options.onProgress?.(index, paths.length);
+      if (!options.read) options.onProgress?.(looked, total);
     }
     const place = find(path);
     if (place.found === 'yes') {
-      present.push(path);
+      if (options.read) present.push(path);
       if (place.as !== path) files.set(path, place.as);
-    } else if (place.found === 'outside') {
-      leftOut.set(path, problem('outside-root', path, `"${path}" leads outside the image folder`));
-    } else if (place.found === 'no') {
-      leftOut.set(path, problem('missing', path, `"${path}" does not exist`));
-    } else {
-      const message = `"${path}" is spelled "${place.as}" on disk`;
-      leftOut.set(path, problem('case-mismatch', path, message));
-    }
+    } else leftOut.set(path, notThere(path, place));
   }
   return present;
+}
+
+function* listedPaths({ lists }: Split): Generator<string> {
+  for (const name of SPLITS) for (const { path } of lists[name]) yield path;
+}
+
+function notThere(path: string, place: FoundPicture): DatasetProblem {
+  if (place.found === 'outside') {
+    return problem('outside-root', path, `"${path}" leads outside the image folder`);
+  }
+  if (place.found === 'no') return problem('missing', path, `"${path}" does not exist`);
+  const message = `"${path}" is spelled "${place.as}" on disk`;
+  return problem('case-mismatch', path, message);
 }
 
 function* rows(

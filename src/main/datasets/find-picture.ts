@@ -31,9 +31,9 @@ export function pictureFinder(root: string): (path: string) => FoundPicture {
     let linked = false;
     for (const part of path.split('/')) {
       const names = listing(actual);
-      const name = names.entries.has(part) ? part : names.folded().get(fold(part));
+      const name = names.exact.has(part) ? part : names.folded().get(fold(part));
       if (name === undefined) return { found: 'no' };
-      linked ||= names.entries.get(name) === 'link';
+      linked ||= names.links.has(name);
       actual = actual === '' ? name : `${actual}/${name}`;
     }
     if (linked) {
@@ -48,25 +48,29 @@ export function pictureFinder(root: string): (path: string) => FoundPicture {
 }
 
 type Listing = {
-  entries: Map<string, 'plain' | 'link'>;
+  exact: Set<string>;
+  links: Set<string>;
   /** Names without case, made when a name is not there as it is spelled. */
   folded(): Map<string, string>;
 };
 
 function readListing(folder: string): Listing {
-  const entries: Listing['entries'] = new Map();
+  const exact = new Set<string>();
+  const links = new Set<string>();
   try {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      entries.set(entry.name, entry.isSymbolicLink() ? 'link' : 'plain');
+      exact.add(entry.name);
+      if (entry.isSymbolicLink()) links.add(entry.name);
     }
   } catch {
     // Not there, not a folder or not readable: nothing is found in it.
   }
   let folded: Map<string, string> | null = null;
   return {
-    entries,
+    exact,
+    links,
     folded() {
-      folded ??= new Map([...entries.keys()].map((name) => [fold(name), name]));
+      folded ??= new Map([...exact].map((name) => [fold(name), name]));
       return folded;
     },
   };

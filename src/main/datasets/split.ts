@@ -16,11 +16,16 @@ export function emptyLists(): Split['lists'] {
   return { train: [], val: [], test: [] };
 }
 
+/** A backslash, a drive letter, or a part that is empty, `.` or `..`. */
+const ODD_PATH = /\\|^[A-Za-z]:|(?:^|\/)\.{0,2}(?:\/|$)/;
+
 /**
  * `/` between parts, no leading `./`, `/` or drive letter, `.` and `..` resolved; `..` stays in front
  * if it leads outside.
  */
 export function normalizePath(path: string): string {
+  // Most paths are as they should be, and a large list has a million of them.
+  if (!ODD_PATH.test(path)) return path;
   const parts: string[] = [];
   const local = path.replaceAll('\\', '/').replace(/^[A-Za-z]:\//, '');
   for (const part of local.split('/')) {

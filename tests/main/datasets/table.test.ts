@@ -99,7 +99,7 @@ describe('a table', () => {
     );
     expect(counts).toEqual({ train: 2, val: 0, test: 2 });
     expect(dataset?.madeSplit).toEqual({ seed: 1, ratio: [50, 20, 30] });
-    expect(dataset?.problems.map(({ kind }) => kind)).toEqual(['duplicate-entry', 'made-split']);
+    expect(dataset?.problems.map(({ kind }) => kind)).toEqual(['made-split', 'duplicate-entry']);
   });
 
   it('with numbers and names keeps the numbers as labels', async () => {
@@ -180,7 +180,7 @@ describe('a table', () => {
 
 describe('parseDelimited', () => {
   it('numbers lines by where a row begins', () => {
-    const rows = parseDelimited('a,b\n"1\n2",x\n\nc,d', 'f.csv');
+    const rows = [...parseDelimited('a,b\n"1\n2",x\n\nc,d', 'f.csv')];
     expect(rows).toEqual([
       { line: 1, cells: ['a', 'b'] },
       { line: 2, cells: ['1\n2', 'x'] },

@@ -91,7 +91,8 @@ function isTable(file: string): boolean {
   const { text } = decodeTable(readFileSync(file).subarray(0, 4096));
   const line = text.split(/\r\n|\n|\r/)[0] ?? '';
   if (line.startsWith('{')) return /"(?:path|file|image)/i.test(line);
-  return columnsOf(parseDelimited(line.replaceAll('"', ''), file)[0]?.cells ?? []) !== null;
+  const [first] = parseDelimited(line.replaceAll('"', ''), file);
+  return columnsOf(first?.cells ?? []) !== null;
 }
 
 /** An archive often holds one folder that holds everything. */

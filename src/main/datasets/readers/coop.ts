@@ -5,7 +5,7 @@ import { decodeText } from '../decode-text.ts';
 import { parseJson } from '../parse-json.ts';
 import { presetOfSplit } from '../presets.ts';
 import { problem } from '../problems.ts';
-import { emptyLists, normalizePath, pathsOf, SPLITS, type Split } from '../split.ts';
+import { emptyLists, normalizePath, SPLITS, type Split } from '../split.ts';
 import { imageRoot } from './image-root.ts';
 import type { Reader } from './listing.ts';
 import { readBytes } from './read-bytes.ts';
@@ -21,7 +21,7 @@ export const readCoop: Reader = async (path, options) => {
     source: path,
     folder,
     name: basename(path, extname(path)),
-    imageRoot: imageRoot(folder, options.images, pathsOf(split), inner),
+    imageRoot: imageRoot(folder, options.images, split.lists, inner),
     split,
     skipped: [],
     madeSplit: null,

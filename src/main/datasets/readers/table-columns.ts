@@ -40,15 +40,21 @@ export function columnsOf(names: readonly string[]): Columns | null {
  * The rows of a CSV, with or without a first row of column names; without one the columns are path,
  * label and, where there is a third, split. Throws `table-columns`, `table-quotes`.
  */
-export function readDelimited(text: string, file: string): TableRow[] {
-  const rows = parseDelimited(text, file);
-  const [first] = rows;
-  if (first === undefined) return [];
-  const columns = columnsOf(first.cells);
-  if (columns !== null) return rows.slice(1).map((row) => pick(row, columns));
-  const isPath = typeOfEnding(first.cells[0] ?? '') !== null || /[\\/]/.test(first.cells[0] ?? '');
-  if (first.cells.length < 2 || !isPath) throw unknownColumns(file, first.cells);
-  return rows.map((row) => pick(row, { path: 0, label: 1, name: null, split: 2 }));
+export function* readDelimited(text: string, file: string): Generator<TableRow> {
+  let columns: Columns | null = null;
+  for (const row of parseDelimited(text, file)) {
+    if (columns === null) {
+      columns = columnsOf(row.cells);
+      if (columns !== null) continue;
+      if (!startsWithPath(row)) throw unknownColumns(file, row.cells);
+      columns = { path: 0, label: 1, name: null, split: 2 };
+    }
+    yield pick(row, columns);
+  }
+}
+
+function startsWithPath({ cells: [first = '', second] }: Row): boolean {
+  return second !== undefined && (typeOfEnding(first) !== null || /[\\/]/.test(first));
 }
 
 function pick({ line, cells }: Row, columns: Columns): TableRow {
@@ -63,21 +69,18 @@ function pick({ line, cells }: Row, columns: Columns): TableRow {
 }
 
 /** The rows of a file with one JSON object a line. Throws `json-broken`, `table-columns`. */
-export function readJsonLines(text: string, file: string): TableRow[] {
-  const rows: TableRow[] = [];
-  for (const [index, line] of text.split(/\r\n|\n|\r/).entries()) {
+export function* readJsonLines(text: string, file: string): Generator<TableRow> {
+  let number = 0;
+  for (const [line] of text.matchAll(/.*(?:\r\n|\n|\r|$)/g)) {
+    number += 1;
     if (line.trim() === '') continue;
-    const entries = Object.entries(parseLine(line, file, index + 1));
-    const columns = columnsOf(entries.map(([name]) => name));
-    if (columns === null)
-      throw unknownColumns(
-        file,
-        entries.map(([name]) => name),
-      );
+    const entries = Object.entries(parseLine(line, file, number));
+    const names = entries.map(([name]) => name);
+    const columns = columnsOf(names);
+    if (columns === null) throw unknownColumns(file, names);
     const cells = entries.map(([, value]) => (value === null ? '' : String(value).trim()));
-    rows.push(pick({ line: index + 1, cells }, columns));
+    yield pick({ line: number, cells }, columns);
   }
-  return rows;
 }
 
 function parseLine(line: string, file: string, number: number): object {

@@ -3,7 +3,7 @@ import { FaptError } from '../../../shared/errors.ts';
 import type { DatasetProblem, SplitName } from '../../store/datasets.ts';
 import { decodeTable } from '../decode-text.ts';
 import { makeSplit } from '../make-split.ts';
-import { problem } from '../problems.ts';
+import { type ProblemKind, problem } from '../problems.ts';
 import { emptyLists, normalizePath, type Split } from '../split.ts';
 import { madeSplitNote } from './class-folders.ts';
 import { imageRoot } from './image-root.ts';
@@ -27,30 +27,22 @@ const JSON_LINES = new Set(['.jsonl', '.ndjson']);
 /** Endings of the files that `readTable` reads. */
 export const TABLE_ENDINGS: ReadonlySet<string> = new Set(['.csv', '.tsv', '.txt', ...JSON_LINES]);
 
+/** A usable row: its class by the key that tells classes apart (number or name). */
+type Entry = { line: number; path: string; key: string; split: SplitName | null };
+
 /** A CSV or JSON lines: a path, a class and, where there is one, a list in each row. */
 export const readTable: Reader = async (path, options) => {
   const problems: DatasetProblem[] = [];
-  const rows = usableRows(readRows(path, problems), path, problems);
   const folder = dirname(path);
-  const entries = rows.map((row) => ({ ...row, path: relativePath(row.path, folder, options) }));
-  const { names, labels } = classesOf(entries, path, problems);
-  const { lists, madeSplit } = divide(
-    entries,
-    { names, labels },
-    basename(path),
-    options,
-    problems,
-  );
+  const table = readEntries(path, folder, options, problems);
+  const { names, labels } = classesOf(table.names, path, problems);
+  const { lists, madeSplit } = divide(table.entries, labels, basename(path), options, problems);
   return {
     format: 'csv',
     source: path,
     folder,
     name: basename(path, extname(path)),
-    imageRoot: imageRoot(
-      folder,
-      options.images,
-      entries.map((entry) => entry.path),
-    ),
+    imageRoot: imageRoot(folder, options.images, lists),
     split: { classNames: names, lists, problems },
     skipped: [],
     madeSplit,
@@ -60,7 +52,7 @@ export const readTable: Reader = async (path, options) => {
 };
 
 /** Throws `text-encoding`, `table-*`, `json-broken`. */
-function readRows(file: string, problems: DatasetProblem[]): TableRow[] {
+function readRows(file: string, problems: DatasetProblem[]): Iterable<TableRow> {
   const { text, assumed } = decodeTable(readBytes(file));
   if (assumed !== null) {
     const message = `the text is not UTF-8 and was read as ${assumed}; check names with accents`;
@@ -70,25 +62,43 @@ function readRows(file: string, problems: DatasetProblem[]): TableRow[] {
   return isJson ? readJsonLines(text, file) : readDelimited(text, file);
 }
 
-/** Rows that name a picture, a class and a known list. Throws `table-empty`. */
-function usableRows(rows: TableRow[], file: string, problems: DatasetProblem[]): TableRow[] {
-  const name = basename(file);
-  const usable = rows.filter(({ line, path, label, name: className, split }) => {
-    const where = `${name}:${line}`;
-    if (normalizePath(path) === '' || (label === '' && className === '')) {
-      const lacks = normalizePath(path) === '' ? 'picture' : 'class';
-      problems.push(problem('row-incomplete', where, `line ${line} names no ${lacks}`));
-      return false;
+/** Rows that name a picture, a class and a known list, and the name of each class. */
+function readEntries(
+  file: string,
+  folder: string,
+  options: ReadOptions,
+  problems: DatasetProblem[],
+): { entries: Entry[]; names: Map<string, string> } {
+  const entries: Entry[] = [];
+  const names = new Map<string, string>();
+  for (const row of readRows(file, problems)) {
+    const fault = faultOf(row);
+    if (fault !== null) {
+      const [kind, message] = fault;
+      problems.push(problem(kind, `${basename(file)}:${row.line}`, message));
+      continue;
     }
-    if (split !== '' && SPLIT_WORDS[split.toLowerCase()] === undefined) {
-      const message = `line ${line} has the split "${split}", which is none of train, val and test`;
-      problems.push(problem('split-unknown', where, message));
-      return false;
+    const { line, label, name } = row;
+    const key = label === '' ? name : label;
+    const known = names.get(key) ?? (name || label);
+    names.set(key, known);
+    if (name !== '' && known !== name) {
+      const message = `label ${key} is called both "${known}" and "${name}"`;
+      problems.push(problem('label-names', basename(file), message));
     }
-    return true;
-  });
-  if (usable.length > 0) return usable;
+    const split = SPLIT_WORDS[row.split.toLowerCase()] ?? null;
+    entries.push({ line, path: relativePath(row.path, folder, options), key, split });
+  }
+  if (entries.length > 0) return { entries, names };
   throw new FaptError('table-empty', `${file} names no picture with a class: check its columns.`);
+}
+
+function faultOf({ line, path, label, name, split }: TableRow): [ProblemKind, string] | null {
+  if (normalizePath(path) === '') return ['row-incomplete', `line ${line} names no picture`];
+  if (label === '' && name === '') return ['row-incomplete', `line ${line} names no class`];
+  if (split === '' || SPLIT_WORDS[split.toLowerCase()] !== undefined) return null;
+  const message = `line ${line} has the split "${split}", which is none of train, val and test`;
+  return ['split-unknown', message];
 }
 
 /** Where a list was written with whole paths, those inside the image folder still work. */
@@ -102,19 +112,10 @@ function relativePath(path: string, folder: string, { images }: ReadOptions): st
 
 /** Classes in the order of their names, or of their numbers where they have numbers. */
 function classesOf(
-  rows: readonly TableRow[],
+  nameOf: ReadonlyMap<string, string>,
   file: string,
   problems: DatasetProblem[],
 ): { names: string[]; labels: Map<string, number> } {
-  const nameOf = new Map<string, string>();
-  for (const { label, name } of rows) {
-    const key = label === '' ? name : label;
-    const known = nameOf.get(key) ?? (name || label);
-    nameOf.set(key, known);
-    if (name === '' || known === name) continue;
-    const message = `label ${key} is called both "${known}" and "${name}"`;
-    problems.push(problem('label-names', basename(file), message));
-  }
   const keys = [...nameOf.keys()];
   const numbered = keys.every((key) => /^\d+$/.test(key));
   keys.sort(numbered ? (a, b) => Number(a) - Number(b) : undefined);
@@ -129,34 +130,41 @@ function classesOf(
 }
 
 function divide(
-  rows: readonly TableRow[],
-  { names, labels }: ReturnType<typeof classesOf>,
+  entries: readonly Entry[],
+  labels: ReadonlyMap<string, number>,
   file: string,
   { madeSplit }: ReadOptions,
   problems: DatasetProblem[],
 ): Pick<Split, 'lists'> & Pick<Listing, 'madeSplit'> {
-  const labelOf = ({ label, name }: TableRow) => labels.get(label === '' ? name : label) as number;
-  if (rows.every(({ split }) => split === '')) {
-    const byLabel = names.map(() => new Set<string>());
-    for (const row of rows) {
-      const paths = byLabel[labelOf(row)] as Set<string>;
-      if (paths.has(row.path)) {
-        const message = `line ${row.line} lists "${row.path}" a second time, which counts once`;
-        problems.push(problem('duplicate-entry', row.path, message));
-      }
-      paths.add(row.path);
-    }
+  if (entries.every(({ split }) => split === null)) {
     problems.push(madeSplitNote(madeSplit, file));
-    const classPaths = byLabel.map((paths) => [...paths]);
-    return { lists: makeSplit(classPaths, madeSplit), madeSplit };
+    return { lists: makeSplit(pathsByLabel(entries, labels, problems), madeSplit), madeSplit };
   }
   const lists = emptyLists();
-  for (const row of rows) {
-    const split = SPLIT_WORDS[row.split.toLowerCase()];
-    if (split === undefined) {
-      const message = `line ${row.line} names no split, and others do`;
-      problems.push(problem('split-unknown', row.path, message));
-    } else lists[split].push({ path: row.path, label: labelOf(row) });
+  for (const { line, path, key, split } of entries) {
+    if (split !== null) lists[split].push({ path, label: labels.get(key) as number });
+    else {
+      const message = `line ${line} names no split, and others do`;
+      problems.push(problem('split-unknown', path, message));
+    }
   }
   return { lists, madeSplit: null };
+}
+
+/** A path that a class has twice counts once: a split of them must not share it. */
+function pathsByLabel(
+  entries: readonly Entry[],
+  labels: ReadonlyMap<string, number>,
+  problems: DatasetProblem[],
+): string[][] {
+  const byLabel = Array.from(labels, () => new Set<string>());
+  for (const { line, path, key } of entries) {
+    const paths = byLabel[labels.get(key) as number] as Set<string>;
+    if (paths.has(path)) {
+      const message = `line ${line} lists "${path}" a second time, which counts once`;
+      problems.push(problem('duplicate-entry', path, message));
+    }
+    paths.add(path);
+  }
+  return byLabel.map((paths) => [...paths]);
 }
