@@ -36,6 +36,14 @@ export const rendererConfig: UserConfig = {
           error: 'red',
           neutral: 'slate',
         },
+        // The library thins a hovered button's colour, which costs its words their contrast.
+        button: {
+          compoundVariants: (['primary', 'error'] as const).map((color) => ({
+            color,
+            variant: 'solid' as const,
+            class: `hover:bg-${color} hover:brightness-90 active:bg-${color} active:brightness-90`,
+          })),
+        },
       },
     }),
   ],

@@ -27,7 +27,8 @@ export async function serveApp({ prepare, resources }: ServedAppOptions = {}): P
   const workspace = join(folder, 'workspace');
   const pack = resources ?? join(folder, 'resources');
   if (!resources) await writeTinyPack(pack);
-  const env = { FAPT_RESOURCES: pack };
+  // The page as people get it: under a test runner Vue's development build would be taken.
+  const env = { FAPT_RESOURCES: pack, NODE_ENV: 'production' };
   await prepare?.(workspace, env, folder);
   // The first start builds the page where it is not current: two builds at once would mix.
   const { running, address } = await onlyOne('build', async () => {
