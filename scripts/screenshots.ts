@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { existsSync, globSync } from 'node:fs';
+import { cp, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../tests/e2e/browser.ts';
@@ -9,11 +10,14 @@ import { startCli } from '../tests/main/hosts/run-cli.ts';
 
 /**
  * `node scripts/screenshots.ts [NAME...]`: pictures of every screen in both themes, in
- * docs/screenshots. The workspace holds real runs on the demo pack, short ones; it is kept in
- * .cache, so that only the first call trains (some minutes).
+ * docs/screenshots. The workspace holds real runs on the demo pack, short ones. It is kept in the
+ * temporary folder, with a copy of the pack, so that only the first call trains (some minutes) and
+ * no path of a person's machine is in a picture.
  */
 const root = join(import.meta.dirname, '..');
-const workspace = join(root, '.cache', 'screenshots');
+const pictures = join(tmpdir(), 'fapt-pictures');
+const workspace = join(pictures, 'workspace');
+const resources = join(pictures, 'resources');
 const out = join(root, 'docs', 'screenshots');
 
 type Shot = { name: string; path: string; prepare?: (page: Page) => Promise<unknown> };
@@ -21,7 +25,7 @@ type Shot = { name: string; path: string; prepare?: (page: Page) => Promise<unkn
 function fapt(...args: string[]): string {
   const cli = join(root, 'src', 'main', 'hosts', 'cli.ts');
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
-    env: { ...process.env, FAPT_WORKSPACE: workspace },
+    env: { ...process.env, FAPT_WORKSPACE: workspace, FAPT_RESOURCES: resources },
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(stderr);
@@ -92,7 +96,7 @@ function shots(run: string): Shot[] {
       path: '/datasets',
       prepare: async (page) => {
         await page.getByRole('button', { name: 'Import a dataset' }).first().click();
-        const source = join(root, 'resources/demo/datasets/demo-food/split.json');
+        const source = join(resources, 'demo/datasets/demo-food/split.json');
         await page.getByLabel('Folder or file').fill(source);
         await page.getByRole('button', { name: 'Check' }).click();
         await page.getByTestId('import-report').waitFor();
@@ -115,19 +119,26 @@ function shots(run: string): Shot[] {
 async function tryImages(page: Page): Promise<void> {
   await tab('Try it')(page);
   const folder = join(root, 'resources/demo/datasets/demo-mammals/images');
-  const { globSync } = await import('node:fs');
   const files = globSync('*/*_test*.webp', { cwd: folder }).sort();
   const some = files.filter((_, index) => index % 60 === 0).slice(0, 6);
   await page.locator('input[type=file]').setInputFiles(some.map((file) => join(folder, file)));
   await page.getByTestId('predictions').waitFor();
 }
 
+/** Waits until every picture of a grid is there. */
+async function thumbnailsOf(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    [...document.querySelectorAll('figure > div')].every((tile) => tile.querySelector('img')),
+  );
+}
+
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   await mkdir(out, { recursive: true });
+  if (!existsSync(resources)) await cp(join(root, 'resources'), resources, { recursive: true });
   if (!existsSync(join(workspace, 'fapt.sqlite'))) makeRuns();
   const run = newestRun('cba-fapt');
-  const served = startCli(workspace, ['serve', '--json']);
+  const served = startCli(workspace, ['serve', '--json'], { FAPT_RESOURCES: resources });
   const browser = await launchBrowser();
   try {
     const address = await addressOf(served.child);
@@ -141,6 +152,7 @@ async function main(): Promise<void> {
         await prepare?.(page);
         await page.waitForLoadState('networkidle');
         await page.waitForTimeout(700);
+        await thumbnailsOf(page);
         await page.screenshot({ path: join(out, `${name}-${theme}.png`) });
       }
       for (const error of errors) console.error(`${theme}: ${error}`);
