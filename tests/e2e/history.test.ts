@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { picturesOfFailures } from './picture-of-failure.ts';
+import { type ServedApp, serveApp } from './served-app.ts';
+import { violationsOf } from './violations.ts';
+import { goTo, openPage, type WatchedPage } from './watched-page.ts';
+import { addRuns } from './workspace-with-runs.ts';
+
+let browser: Browser;
+let app: ServedApp;
+let watched: WatchedPage;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  app = await serveApp({ prepare: addRuns });
+  watched = await openPage(browser, app.address);
+  page = watched.page;
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+picturesOfFailures(() => page);
+
+const rows = () => page.getByRole('table').getByRole('row');
+const openRun = async (name: string) => {
+  await goTo(page, '/runs');
+  await page.getByRole('table').getByRole('link', { name, exact: true }).click();
+  await page.getByRole('tab', { name: 'Notes' }).waitFor();
+};
+
+describe('a run is found again next week', () => {
+  it('by a note, which may hold no script and no picture from elsewhere', async () => {
+    await openRun('FAP');
+    await page.getByRole('tab', { name: 'Notes' }).click();
+    const text =
+      '**Baseline** for the _paper_ <img src="https://example.org/x.png"><script>1</script>';
+    await page.getByLabel('New note').fill(text);
+    await page.getByRole('button', { name: 'Add the note' }).click();
+    const note = page.getByRole('article');
+    await note.getByText('Baseline').waitFor();
+    expect(await note.locator('strong').textContent()).toBe('Baseline');
+    expect(await note.locator('img, script').count()).toBe(0);
+    await goTo(page, '/runs');
+    await page.keyboard.press('/');
+    await page.keyboard.type('baseline');
+    await expect.poll(() => page.getByText('1 run', { exact: true }).count()).toBe(1);
+    await page.getByRole('button', { name: 'Clear' }).click();
+  });
+
+  it('by a tag, renamed and coloured, and by its star', async () => {
+    await openRun('CBA-FAPT');
+    await page.getByRole('combobox', { name: 'Add a tag' }).fill('try');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Manage tags' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Tags' });
+    await dialog.getByRole('button', { name: 'Rename try' }).click();
+    await dialog.getByLabel('New name').fill('keep');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('keep', { exact: true }).waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Star for run/ }).click();
+    await goTo(page, '/runs');
+    await page.getByRole('button', { name: 'Tags' }).click();
+    await page.getByRole('option', { name: 'keep' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Starred' }).click();
+    await expect.poll(() => rows().count()).toBe(2);
+    expect(await rows().nth(1).textContent()).toMatch(/^CBA-FAPT.*keep/);
+  });
+
+  it('by a saved view, which outlives a reload', async () => {
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('menuitem', { name: 'Save this view' }).click();
+    await page.getByLabel('Name').fill('kept and starred');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await expect.poll(() => rows().count()).toBe(3);
+    await page.reload();
+    await page.getByRole('button', { name: 'Views' }).click();
+    await page.getByRole('menuitem', { name: 'kept and starred' }).hover();
+    await page.getByRole('menuitem', { name: 'Show', exact: true }).click();
+    await expect.poll(() => rows().count()).toBe(2);
+    await page.getByRole('button', { name: 'Clear' }).click();
+  });
+});
+
+describe('the bin', () => {
+  it('gives a run back, or frees its files for good', async () => {
+    const discard = async () => {
+      await page
+        .getByRole('checkbox', { name: /^Select run/ })
+        .first()
+        .click();
+      await page.getByRole('button', { name: 'Move to the bin' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Move to the bin' }).click();
+      await expect.poll(() => rows().count()).toBe(2);
+    };
+    await goTo(page, '/runs');
+    await expect.poll(() => rows().count()).toBe(3);
+    const link = await rows().nth(1).getByRole('link').getAttribute('href');
+    const files = join(app.workspace, 'runs', link?.split('/').pop() ?? '');
+    expect(existsSync(files)).toBe(true);
+    await discard();
+    await page.getByRole('button', { name: 'Bin' }).click();
+    await page.getByRole('button', { name: 'Restore' }).click();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => rows().count()).toBe(3);
+    await discard();
+    await page.getByRole('button', { name: 'Bin' }).click();
+    await page.getByRole('button', { name: /^Empty the bin/ }).click();
+    await page.getByRole('button', { name: 'Delete for good' }).click();
+    await page.getByText('The bin is empty.').waitFor();
+    expect(existsSync(files)).toBe(false);
+  });
+
+  it('without one error in the console, or one call to another machine', () => {
+    expect(watched.errors).toEqual([]);
+    expect(watched.strangers).toEqual([]);
+  });
+});
