@@ -10,4 +10,7 @@ import './style.css';
 // zod compiles its parsers by `new Function`, which the page's policy forbids.
 z.config({ jitless: true });
 
+// The form with the most on it is fetched before it is asked for.
+setTimeout(() => void import('./train/TrainPage.vue'), 2000);
+
 createApp(App).use(createPinia()).use(router).use(i18n).use(ui).mount('#app');
