@@ -22,6 +22,8 @@ export type RefusedPicture = { refused: 'unreadable' | 'enormous'; reason: strin
 /** What one picture may cost: an interlaced one is held whole while it is decoded. */
 const MOST_BYTES = 256 * 2 ** 20;
 const MOST_PIXELS = 120_000_000;
+/** JPEG's own limit. A side of millions, which a damaged header may claim, takes gigabytes to shrink. */
+const MOST_SIDE = 65_535;
 /** Larger pictures are decoded one at a time. */
 const MANY_PIXELS = 16_000_000;
 
@@ -47,6 +49,11 @@ export async function readPicture(path: string): Promise<Picture | RefusedPictur
     const metadata = await sharp(bytes, { pages: 1, limitInputPixels: false }).metadata();
     const { width, height, format } = metadata;
     if (!width || !height) return unreadable('it has no width or height');
+    if (Math.max(width, height) > MOST_SIDE) {
+      return enormous(
+        `it has ${width} x ${height} pixels, a side over ${MOST_SIDE}: make it smaller`,
+      );
+    }
     if (width * height > MOST_PIXELS) {
       const most = `${MOST_PIXELS / 1e6} million pixels`;
       return enormous(`it has ${width} x ${height} pixels, more than ${most}: make it smaller`);

@@ -155,6 +155,13 @@ describe('what is refused', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(300e6);
   });
 
+  it('a picture of few pixels that is longer than any, without shrinking it', async () => {
+    expect(await read(emptyPng(8, 10_000_000))).toEqual({
+      refused: 'enormous',
+      reason: 'it has 8 x 10000000 pixels, a side over 65535: make it smaller',
+    });
+  });
+
   it('an enormous file, without reading it', async () => {
     const file = join(folder, 'a.png');
     writeFile(file, 'x');
