@@ -8,9 +8,9 @@ import {
   stabilityReportSchema,
 } from '../../../shared/api-results.ts';
 import { describeAttack } from '../../../shared/attack.ts';
+import { csvOf } from '../../../shared/csv.ts';
 import { attributeRun } from '../../api/attribute.ts';
 import { stabilityReport } from '../../api/stability-report.ts';
-import { csvOf } from '../../export/csv.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { parseCount, usageError } from './options.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { csvOf } from '../../../src/main/export/csv.ts';
+import { csvOf } from '../../src/shared/csv.ts';
 
 it('quotes what needs it, leaves nulls empty and makes formulas harmless', () => {
   const rows = [
