@@ -83,6 +83,11 @@ export function formatEpsilon(value: number): string {
   return Math.abs(steps - rounded) < 1e-6 ? `${rounded}/255` : value.toPrecision(4);
 }
 
+/** A radius or a step as people read it: k/255 in l-inf, a length in l2. */
+export function formatSize(norm: EvaluationAttack['norm'], value: number): string {
+  return norm === 'l2' ? value.toPrecision(4) : formatEpsilon(value);
+}
+
 const LOSS_TITLES: Record<AttackLoss, string> = {
   ce: 'CE',
   kl: 'KL',
@@ -114,13 +119,9 @@ function titleOf({ name, steps, loss }: EvaluationAttack): string {
 /** `PGD-100 (ce), eps 1/255, step 1/255, 1 restart`: stands beside every robust number. */
 export function describeAttack(attack: EvaluationAttack): string {
   if (attack.name === 'none') return titleOf(attack);
-  const size = attack.norm === 'l2' ? attack.epsilon.toPrecision(4) : formatEpsilon(attack.epsilon);
+  const size = formatSize(attack.norm, attack.epsilon);
   const parts = [titleOf(attack), attack.norm === 'l2' ? `l2 eps ${size}` : `eps ${size}`];
-  if (attack.name === 'pgd') {
-    parts.push(
-      `step ${attack.norm === 'l2' ? attack.stepSize.toPrecision(4) : formatEpsilon(attack.stepSize)}`,
-    );
-  }
+  if (attack.name === 'pgd') parts.push(`step ${formatSize(attack.norm, attack.stepSize)}`);
   parts.push(attack.restarts === 1 ? '1 restart' : `${attack.restarts} restarts`);
   if (!attack.randomStart) parts.push('no random start');
   if (attack.iterate === 'best') parts.push('best iterate');

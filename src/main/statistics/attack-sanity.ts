@@ -1,4 +1,4 @@
-import { describeAttack, type EvaluationAttack, formatEpsilon } from '../../shared/attack.ts';
+import { describeAttack, type EvaluationAttack, formatSize } from '../../shared/attack.ts';
 import {
   type AttackObservation,
   type AttackProbe,
@@ -56,12 +56,11 @@ export function attackSanity(evidence: SanityEvidence): AttackSanity {
 function ball({ attack, observed }: SanityEvidence): Finding {
   if (!observed) return unchecked('The adversarial images were not measured.');
   const { maxDistance, minPixel, maxPixel } = observed;
-  const size = attack.norm === 'l2' ? attack.epsilon.toPrecision(4) : formatEpsilon(attack.epsilon);
   const within = maxDistance <= attack.epsilon * (1 + ROUNDING) + ROUNDING;
   const pixels = minPixel >= -ROUNDING && maxPixel <= 1 + ROUNDING;
   return finding(
     within && pixels,
-    `Largest distance ${show(maxDistance, attack)} of ${size}; pixels from ${minPixel.toFixed(4)} to ${maxPixel.toFixed(4)}.`,
+    `Largest distance ${show(maxDistance, attack)} of ${formatSize(attack.norm, attack.epsilon)}; pixels from ${minPixel.toFixed(4)} to ${maxPixel.toFixed(4)}.`,
   );
 }
 
@@ -125,15 +124,15 @@ function noise({ attack, outcomes, observed }: SanityEvidence): Finding {
   );
 }
 
-function sweep({ probe }: SanityEvidence): Finding {
+function sweep({ attack, probe }: SanityEvidence): Finding {
   if (!probe) return unchecked('No larger ball was tried.');
   const last = probe.sweep.at(-1);
   if (!last) return finding(true, 'The attack left no image right, so no larger ball was needed.');
   return finding(
     last.right === 0,
     last.right === 0
-      ? `All ${last.n} images tried that the attack left right fall by eps ${formatEpsilon(last.epsilon)}.`
-      : `${last.right} of ${last.n} images are right even at eps ${formatEpsilon(last.epsilon)}: the gradient may be hidden.`,
+      ? `All ${last.n} images tried that the attack left right fall by eps ${formatSize(attack.norm, last.epsilon)}.`
+      : `${last.right} of ${last.n} images are right even at eps ${formatSize(attack.norm, last.epsilon)}: the gradient may be hidden.`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { describeAttack, type EvaluationAttack, formatEpsilon } from '../../shared/attack.ts';
+import { describeAttack, type EvaluationAttack, formatSize } from '../../shared/attack.ts';
 import type { Outcome } from '../../shared/results.ts';
 
 /** One side of a comparison: its outcomes and the protocol behind them. */
@@ -34,8 +34,8 @@ function unlikeAttacks(a: EvaluationAttack, b: EvaluationAttack): string[] {
   const shown = (attack: EvaluationAttack): [string, string][] => [
     ['norm', attack.norm],
     ['loss', attack.loss],
-    ['eps', formatEpsilon(attack.epsilon)],
-    ['step size', formatEpsilon(attack.stepSize)],
+    ['eps', formatSize(attack.norm, attack.epsilon)],
+    ['step size', formatSize(attack.norm, attack.stepSize)],
     ['steps', String(attack.steps)],
     ['restarts', String(attack.restarts)],
     ['random start', String(attack.randomStart)],

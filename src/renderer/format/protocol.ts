@@ -1,4 +1,4 @@
-import { type EvaluationAttack, formatEpsilon } from '../../shared/attack.ts';
+import { type EvaluationAttack, formatSize } from '../../shared/attack.ts';
 
 /** A piece of a sentence: a key of `protocol.json` with what is filled in. */
 export type Phrase = { key: string; values: Record<string, string | number> };
@@ -12,8 +12,7 @@ export function protocolPhrases(attack: EvaluationAttack, n: number | null): Phr
 
 function attackPhrases(attack: EvaluationAttack): Phrase[] {
   const { name, steps, restarts, loss, norm } = attack;
-  const size = (value: number): string =>
-    norm === 'l2' ? value.toPrecision(4) : formatEpsilon(value);
+  const size = (value: number): string => formatSize(norm, value);
   const phrases = [
     phrase(`attack.${name}`, { steps, loss }),
     phrase(norm === 'l2' ? 'epsilonL2' : 'epsilon', { epsilon: size(attack.epsilon) }),

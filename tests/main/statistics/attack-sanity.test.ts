@@ -94,6 +94,14 @@ describe('the badge of an attack', () => {
     expect(statusOf(nothingLeft, 'black-box')?.status).toBe('unchecked');
   });
 
+  it('sizes of an l2 ball are lengths, not steps of a pixel', () => {
+    const ball = { ...attack, norm: 'l2' as const, epsilon: 0.5 };
+    const probe = { sweep: [{ epsilon: 1, right: 0, n: 2 }], blackBox: null };
+    expect(statusOf({ ...sound, attack: ball, probe }, 'sweep')?.reason).toMatch(
+      /by eps 1\.000\.$/,
+    );
+  });
+
   it('a black box must not leave fewer images right', () => {
     // The attack leaves images 0 and 1 of the sample right; Square here only image 3.
     const blackBox = { queries: 100, right: [false, false, false, true] };

@@ -3,7 +3,7 @@ import type {
   EvaluationReport,
   WorstCase,
 } from '../../../shared/api-results.ts';
-import { describeAttack, formatEpsilon } from '../../../shared/attack.ts';
+import { describeAttack, formatSize } from '../../../shared/attack.ts';
 import type { AttackSanity } from '../../../shared/attack-sanity.ts';
 import { describeSubset } from './describe-run.ts';
 import { formatShare } from './table.ts';
@@ -59,8 +59,7 @@ function describeSanity({ badge, checks }: AttackSanity): string[] {
 
 /** The worst of several attacks, and which they were. */
 export function describeWorstCase(worst: WorstCase): string {
-  const size =
-    worst.norm === 'l2' ? `l2 eps ${worst.epsilon}` : `eps ${formatEpsilon(worst.epsilon)}`;
+  const size = `${worst.norm === 'l2' ? 'l2 ' : ''}eps ${formatSize(worst.norm, worst.epsilon)}`;
   const attacks = worst.attacks.map(describeAttack).join('; ');
   return `worst case of ${worst.attacks.length} attacks at ${size}: ${withInterval(worst.robustAccuracy, worst.ci)}, n = ${worst.n} (${attacks})`;
 }
