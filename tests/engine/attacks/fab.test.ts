@@ -4,6 +4,8 @@ import { type FabSettings, fab } from '../../../src/engine/attacks/fab.ts';
 import { startBackend } from '../../../src/engine/backend/start-backend.ts';
 import { stream, uniform } from '../../../src/engine/random.ts';
 import {
+  expectNothingLeft,
+  expectSteadyRun,
   finish,
   lengthOf,
   linearModel,
@@ -211,28 +213,12 @@ test('what happens to an image does not depend on the batch, nor on when', () =>
 describe('memory and progress', () => {
   test('the share grows to 1 where no image leaves, and one tensor is left', () => {
     const problem = recordedProblem(readRecorded(), [0, 6]);
-    const before = tf.memory().numTensors;
     const steps = fab(problem, settings({ epsilon: 0.001, steps: 3, targetClasses: 2 }));
-    const shares: number[] = [];
-    let next = steps.next();
-    for (; !next.done; next = steps.next()) {
-      shares.push(next.value);
-      expect(tf.memory().numTensors).toBe(before);
-    }
-    expect(tf.memory().numTensors).toBe(before + 1);
-    expect(shares).toEqual(Array.from({ length: 13 }, (_, i) => (i + 1) / 13));
-    tf.dispose([next.value]);
-    problem.dispose();
+    expectSteadyRun(problem, steps, 13);
   });
 
   test.each([0, 1, 2, 3])('a stop after %d queries leaves none', (queries) => {
     const problem = recordedProblem(readRecorded());
-    const before = tf.memory().numTensors;
-    const steps = fab(problem, settings({}));
-    for (let i = 0; i < queries; i += 1) expect(steps.next().done).toBe(false);
-    steps.return(undefined as never);
-    expect(tf.memory().numTensors).toBe(before);
-    expect(problem.shown).toHaveLength(queries);
-    problem.dispose();
+    expectNothingLeft(problem, fab(problem, settings({})), queries);
   });
 });

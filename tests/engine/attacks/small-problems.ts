@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { expect } from 'vitest';
 import type { AttackProblem, AttackSteps } from '../../../src/engine/attacks/problem.ts';
 import { fromPatches, toPatches } from '../../../src/engine/clip/image-tower.ts';
 import { stream } from '../../../src/engine/random.ts';
@@ -141,4 +142,37 @@ export function recordedProblem(
     model,
     { patchSize: 3, ids: rows },
   );
+}
+
+/** Runs to the end: every share that is yielded is i / queries, and one tensor is left, the answer. */
+export function expectSteadyRun(
+  problem: SmallProblem,
+  steps: AttackSteps<tf.Tensor3D>,
+  queries: number,
+): void {
+  const before = tf.memory().numTensors;
+  const shares: number[] = [];
+  let next = steps.next();
+  for (; !next.done; next = steps.next()) {
+    shares.push(next.value);
+    expect(tf.memory().numTensors).toBe(before);
+  }
+  expect(tf.memory().numTensors).toBe(before + 1);
+  expect(shares).toEqual(Array.from({ length: queries }, (_, i) => (i + 1) / queries));
+  tf.dispose([next.value]);
+  problem.dispose();
+}
+
+/** A stop after some queries leaves no tensor. */
+export function expectNothingLeft(
+  problem: SmallProblem,
+  steps: AttackSteps<tf.Tensor3D>,
+  queries: number,
+): void {
+  const before = tf.memory().numTensors;
+  for (let i = 0; i < queries; i += 1) expect(steps.next().done).toBe(false);
+  steps.return(undefined as never);
+  expect(tf.memory().numTensors).toBe(before);
+  expect(problem.shown).toHaveLength(queries);
+  problem.dispose();
 }

@@ -5,6 +5,8 @@ import { eta } from '../../../src/engine/attacks/square-l2.ts';
 import { startBackend } from '../../../src/engine/backend/start-backend.ts';
 import { stream, uniform } from '../../../src/engine/random.ts';
 import {
+  expectNothingLeft,
+  expectSteadyRun,
   finish,
   lengthOf,
   linearModel,
@@ -298,28 +300,12 @@ test.each(NORMS)(
 describe('memory and progress', () => {
   test('the share grows to 1 where no image leaves, and one tensor is left', () => {
     const problem = recordedProblem(readRecorded(), [0, 6]);
-    const before = tf.memory().numTensors;
     const steps = square(problem, settings({ epsilon: 0.001, queries: 4, restarts: 2 }));
-    const shares: number[] = [];
-    let next = steps.next();
-    for (; !next.done; next = steps.next()) {
-      shares.push(next.value);
-      expect(tf.memory().numTensors).toBe(before);
-    }
-    expect(tf.memory().numTensors).toBe(before + 1);
-    expect(shares).toEqual(Array.from({ length: 9 }, (_, i) => (i + 1) / 9));
-    tf.dispose([next.value]);
-    problem.dispose();
+    expectSteadyRun(problem, steps, 9);
   });
 
   test.each([0, 1, 3])('a stop after %d queries leaves none', (queries) => {
     const problem = recordedProblem(readRecorded());
-    const before = tf.memory().numTensors;
-    const steps = square(problem, settings({ epsilon: 0.001 }));
-    for (let i = 0; i < queries; i += 1) expect(steps.next().done).toBe(false);
-    steps.return(undefined as never);
-    expect(tf.memory().numTensors).toBe(before);
-    expect(problem.shown).toHaveLength(queries);
-    problem.dispose();
+    expectNothingLeft(problem, square(problem, settings({ epsilon: 0.001 })), queries);
   });
 });
