@@ -11,12 +11,16 @@ import { wilsonInterval } from '../statistics/wilson.ts';
 import type { Database } from '../store/database.ts';
 import { getDataset } from '../store/datasets.ts';
 import { type EvaluationRow, getEvaluation, listEvaluations } from '../store/evaluations.ts';
-import { listOutcomes } from '../store/outcomes.ts';
+import { type OutcomesReader, outcomesReader } from '../store/outcomes.ts';
 import { getRun } from '../store/runs.ts';
 import { runReport } from './run-reports.ts';
 
 /** One evaluation with its intervals and the badge of its attack. */
-export function evaluationReport(db: Database, row: EvaluationRow): EvaluationReport {
+export function evaluationReport(
+  db: Database,
+  row: EvaluationRow,
+  read: OutcomesReader = outcomesReader(db),
+): EvaluationReport {
   const { id, status, classes, own, purpose, attack, n, cleanRight, attacked, robustRight } = row;
   return {
     id,
@@ -31,22 +35,21 @@ export function evaluationReport(db: Database, row: EvaluationRow): EvaluationRe
     naturalCi: n === 0 ? null : wilsonInterval(cleanRight, n),
     robustAccuracy: attacked === 0 ? null : robustRight / attacked,
     robustCi: attacked === 0 ? null : wilsonInterval(robustRight, attacked),
-    sanity: attacked === 0 ? null : sanityOf(db, row),
+    sanity: attacked === 0 ? null : sanityOf(db, row, read),
   };
 }
 
-function sanityOf(db: Database, row: EvaluationRow): AttackSanity {
-  const outcomes = listOutcomes(db, row.id);
+function sanityOf(db: Database, row: EvaluationRow, read: OutcomesReader): AttackSanity {
+  const outcomes = read(row.id);
   const others = row.runId === null ? [] : listEvaluations(db, row.runId);
+  const other = others.find((candidate) => differsInSteps(row, candidate));
   return attackSanity({
     attack: row.attack,
     outcomes,
     observed: row.observed,
     probe: row.probe,
     sample: probedIds(outcomes).sample,
-    others: others
-      .filter((other) => other.id !== row.id && differsInSteps(row, other))
-      .map(({ id, attack }) => ({ attack, outcomes: listOutcomes(db, id) })),
+    other: other ? { attack: other.attack, outcomes: read(other.id) } : null,
   });
 }
 

@@ -2,13 +2,17 @@ import type { WorstCase } from '../../shared/api-results.ts';
 import { wilsonInterval } from '../statistics/wilson.ts';
 import type { Database } from '../store/database.ts';
 import { type EvaluationRow, listEvaluations } from '../store/evaluations.ts';
-import { listOutcomes } from '../store/outcomes.ts';
+import { type OutcomesReader, outcomesReader } from '../store/outcomes.ts';
 
 /**
  * Image by image the worst that any attack of one size did: an image counts as right where every
  * final adversarial image was. One entry for each size and set of images that several attacks met.
  */
-export function worstCases(db: Database, runId: string): WorstCase[] {
+export function worstCases(
+  db: Database,
+  runId: string,
+  read: OutcomesReader = outcomesReader(db),
+): WorstCase[] {
   const attacked = listEvaluations(db, runId).filter(
     ({ status, attack, attacked: n }) => status === 'finished' && attack.name !== 'none' && n > 0,
   );
@@ -17,13 +21,13 @@ export function worstCases(db: Database, runId: string): WorstCase[] {
   );
   return [...groups.values()]
     .filter((group) => group.length > 1)
-    .map((group) => worstOf(db, group));
+    .map((group) => worstOf(group, read));
 }
 
-function worstOf(db: Database, group: EvaluationRow[]): WorstCase {
+function worstOf(group: EvaluationRow[], read: OutcomesReader): WorstCase {
   const fooled = new Set<string>();
   for (const { id } of group) {
-    for (const outcome of listOutcomes(db, id)) {
+    for (const outcome of read(id)) {
       if (outcome.adversarial !== outcome.label) fooled.add(outcome.id);
     }
   }

@@ -22,7 +22,8 @@ export type SanityEvidence = {
   probe: AttackProbe | null;
   /** Ids of the images that the black box was tried on, in its order. */
   sample: readonly string[];
-  others: readonly OtherSteps[];
+  /** The newest evaluation that differs in its number of steps alone. */
+  other: OtherSteps | null;
 };
 
 type Finding = Omit<SanityCheck, 'name'>;
@@ -69,17 +70,16 @@ function show(distance: number, { norm }: EvaluationAttack): string {
 }
 
 /** Counted over steps within one evaluation it cannot rise; between two, the longer contains the shorter. */
-function anyStep({ attack, outcomes, others }: SanityEvidence): Finding {
-  const pair = neighbour(attack, others);
-  if (!pair) return unchecked('No evaluation with another number of steps to compare with.');
-  const [fewer, more] = byLength(attack, outcomes, pair);
+function anyStep({ attack, outcomes, other }: SanityEvidence): Finding {
+  if (!other) return unchecked('No evaluation with another number of steps to compare with.');
+  const [fewer, more] = byLength(attack, outcomes, other);
   const common = new Set(fewer.map(({ id }) => id));
   const ids = new Set(more.flatMap(({ id }) => (common.has(id) ? [id] : [])));
   const standing = (rows: readonly Outcome[]) =>
     rows.filter(({ id, fellAt }) => ids.has(id) && fellAt === null).length;
   return finding(
     standing(more) <= standing(fewer),
-    `${standing(fewer)} of ${ids.size} images never fall in the shorter and ${standing(more)} in the longer attack, against ${describeAttack(pair.attack)}.`,
+    `${standing(fewer)} of ${ids.size} images never fall in the shorter and ${standing(more)} in the longer attack, against ${describeAttack(other.attack)}.`,
   );
 }
 
@@ -91,10 +91,9 @@ function byLength(attack: EvaluationAttack, outcomes: readonly Outcome[], other:
 }
 
 /** Step equals eps in the published attack, so the last iterate jumps: only a clear rise is a fault. */
-function lastStep({ attack, outcomes, others }: SanityEvidence): Finding {
-  const pair = neighbour(attack, others);
-  if (!pair) return unchecked('No evaluation with another number of steps to compare with.');
-  const [fewer, more] = byLength(attack, outcomes, pair);
+function lastStep({ attack, outcomes, other }: SanityEvidence): Finding {
+  if (!other) return unchecked('No evaluation with another number of steps to compare with.');
+  const [fewer, more] = byLength(attack, outcomes, other);
   const after = new Map(more.map((row) => [row.id, row.adversarial === row.label]));
   const both = fewer.filter(({ id }) => after.has(id));
   const aOnly = both.filter((row) => row.adversarial === row.label && !after.get(row.id)).length;
@@ -109,10 +108,6 @@ function lastStep({ attack, outcomes, others }: SanityEvidence): Finding {
 }
 
 const points = (share: number) => `${share >= 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
-
-function neighbour(attack: EvaluationAttack, others: readonly OtherSteps[]): OtherSteps | null {
-  return others.find((other) => other.attack.steps !== attack.steps) ?? null;
-}
 
 function noise({ attack, outcomes, observed }: SanityEvidence): Finding {
   if (!observed) return unchecked('No image was tried with noise.');

@@ -67,6 +67,18 @@ export function listOutcomes(db: Database, evaluationId: number): Outcome[] {
   );
 }
 
+export type OutcomesReader = (evaluationId: number) => Outcome[];
+
+/** Reads each evaluation's outcomes once, for a document that looks at them several times. */
+export function outcomesReader(db: Database): OutcomesReader {
+  const known = new Map<number, Outcome[]>();
+  return (id) => {
+    const rows = known.get(id) ?? listOutcomes(db, id);
+    known.set(id, rows);
+    return rows;
+  };
+}
+
 export function summarizeEvaluation(db: Database, evaluationId: number): EvaluationSummary {
   return summaryOf(getEvaluation(db, evaluationId));
 }

@@ -37,7 +37,7 @@ const sound: SanityEvidence = {
     blackBox: { queries: 100, right: [true, true, true, false] },
   },
   sample: ['image-0', 'image-1', 'image-2', 'image-3'],
-  others: [],
+  other: null,
 };
 
 const statusOf = (evidence: SanityEvidence, name: string) =>
@@ -116,21 +116,21 @@ describe('the badge of an attack', () => {
 
   it('any-step accuracy must not rise with the steps', () => {
     // Never fooled: 2 images in 20 steps. In 100 steps 3 of them: impossible from one start.
-    const others = [{ attack: withSteps(100), outcomes: outcomes('rrrwwwwwww') }];
-    expect(statusOf({ ...sound, others }, 'any-step')?.status).toBe('failed');
-    const falling = [{ attack: withSteps(100), outcomes: outcomes('rxwwwwwwww') }];
-    expect(statusOf({ ...sound, others: falling }, 'any-step')?.status).toBe('passed');
-    const shorter = [{ attack: withSteps(5), outcomes: outcomes('rxwwwwwwww') }];
-    expect(statusOf({ ...sound, others: shorter }, 'any-step')?.status).toBe('failed');
+    const other = { attack: withSteps(100), outcomes: outcomes('rrrwwwwwww') };
+    expect(statusOf({ ...sound, other }, 'any-step')?.status).toBe('failed');
+    const falling = { attack: withSteps(100), outcomes: outcomes('rxwwwwwwww') };
+    expect(statusOf({ ...sound, other: falling }, 'any-step')?.status).toBe('passed');
+    const shorter = { attack: withSteps(5), outcomes: outcomes('rxwwwwwwww') };
+    expect(statusOf({ ...sound, other: shorter }, 'any-step')?.status).toBe('failed');
   });
 
   it('a rise at the last step counts only where its interval leaves out 0', () => {
     // One of ten images more: +10 points with an interval around 0.
-    const little = [{ attack: withSteps(100), outcomes: outcomes('rrxwwwwwww') }];
-    expect(statusOf({ ...sound, others: little }, 'last-step')?.status).toBe('passed');
+    const little = { attack: withSteps(100), outcomes: outcomes('rrxwwwwwww') };
+    expect(statusOf({ ...sound, other: little }, 'last-step')?.status).toBe('passed');
     // All ten: from 2 to 10 right.
-    const much = [{ attack: withSteps(100), outcomes: outcomes('rrxxxxxxxx') }];
-    const check = statusOf({ ...sound, others: much }, 'last-step');
+    const much = { attack: withSteps(100), outcomes: outcomes('rrxxxxxxxx') };
+    const check = statusOf({ ...sound, other: much }, 'last-step');
     expect(check?.status).toBe('failed');
     expect(check?.reason).toContain('+80.0 points');
   });
