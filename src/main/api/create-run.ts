@@ -121,6 +121,12 @@ const SQUARE_QUERIES = 5000;
 
 export type AttackOptions = Partial<EvaluationAttack>;
 
+/** A pixel cannot change by more than 1. @throws FaptError `usage` */
+export function refuseLargeSize(norm: EvaluationAttack['norm'] | undefined, epsilon: number): void {
+  if (norm === 'l2' || epsilon <= 1) return;
+  throw new FaptError('usage', `--eps must be from 0 to 1 in l-inf, as in 4/255, not ${epsilon}.`);
+}
+
 /**
  * PGD-100 with the training epsilon as size and step, on a balanced 100, unless told otherwise; an l2
  * attack needs its size said.
@@ -139,12 +145,7 @@ export function attackOf(config: RunConfig, options: AttackOptions): EvaluationA
     );
   }
   const epsilon = options.epsilon ?? config.attack.epsilon;
-  if (!isL2 && epsilon > 1) {
-    throw new FaptError(
-      'usage',
-      `An l-inf eps of ${epsilon} is more than a pixel can change: give --eps from 0 to 1, as in 4/255.`,
-    );
-  }
+  refuseLargeSize(options.norm, epsilon);
   return evaluationAttackSchema.parse({
     name: 'pgd',
     epsilon,

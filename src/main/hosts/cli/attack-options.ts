@@ -6,7 +6,7 @@ import {
   type AttackName,
   type EvaluationAttack,
 } from '../../../shared/attack.ts';
-import type { AttackOptions } from '../../api/create-run.ts';
+import { type AttackOptions, refuseLargeSize } from '../../api/create-run.ts';
 import { parseCount, parseSize, usageError } from './options.ts';
 
 export type AttackFlags = {
@@ -122,9 +122,7 @@ export function attackOptionsOf(flags: AttackFlags): AttackOptions {
       '--loss kl belongs to --attack pgd: apgd takes ce, margin, dlr or dlr-targeted.',
     );
   }
-  if (flags.norm !== 'l2' && (flags.eps ?? 0) > 1) {
-    throw usageError(`--eps must be from 0 to 1 in l-inf, as in 4/255, not ${flags.eps}.`);
-  }
+  refuseLargeSize(flags.norm, flags.eps ?? 0);
   const subset = flags.subset === 'all' ? null : flags.subset;
   return { name, subset, ...settings };
 }

@@ -3,7 +3,7 @@ import { evaluationDocumentSchema, evaluationListSchema } from '../../../shared/
 import type { EvaluationAttack } from '../../../shared/attack.ts';
 import { CLASS_SETS, type ClassSet } from '../../../shared/run-config.ts';
 import type { App } from '../../api/app.ts';
-import { attackOf } from '../../api/create-run.ts';
+import { attackOf, refuseLargeSize } from '../../api/create-run.ts';
 import { evaluationDocument, evaluationDocuments } from '../../api/evaluation-reports.ts';
 import { type EvaluationRequest, runEvaluation } from '../../jobs/run-evaluation.ts';
 import { type ClassTarget, ownTarget } from '../../jobs/tuned-model.ts';
@@ -49,6 +49,7 @@ export function registerEval(program: Command): void {
           '--sweep gives the sizes of an attack: leave out --eps and --attack none.',
         );
       }
+      for (const size of options.sweep ?? []) refuseLargeSize(options.norm, size);
       await cli.withApp({ write: true }, async (app) => {
         const run = getRun(app.db, id);
         await verifyModel(getModel(app.db, run.modelId));
