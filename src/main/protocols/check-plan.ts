@@ -1,10 +1,10 @@
 import { FaptError } from '../../shared/errors.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { ClassSet } from '../../shared/run-config.ts';
-import { chooseClasses, ofClasses } from '../datasets/class-set.ts';
+import { chooseClasses } from '../datasets/class-set.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetRow } from '../store/datasets.ts';
-import { listImages } from '../store/images.ts';
+import { labelsIn } from '../store/images.ts';
 import type { Cell, Plan } from './plan.ts';
 
 type Datasets = Map<string, DatasetRow>;
@@ -49,7 +49,7 @@ function refuseEmpty(
   split: 'train' | 'test',
 ): void {
   const chosen = chooseClasses(db, dataset, classes);
-  if (ofClasses(listImages(db, dataset.id, split), chosen).length > 0) return;
+  if (labelsIn(db, dataset.id, split).some((label) => chosen.labels.includes(label))) return;
   const [what, code] =
     split === 'train' ? ['training', 'nothing-to-train'] : ['test', 'nothing-to-evaluate'];
   const where = classes === 'all' ? '' : ` of its ${classes} classes`;
