@@ -4,7 +4,6 @@ import { z } from 'zod';
 
 /** The whole of a CLIP, or an image tower that replaces that of another one. */
 export const modelRoleSchema = z.enum(['clip', 'image-tower']);
-export type ModelRole = z.infer<typeof modelRoleSchema>;
 
 /** Where a model's weights came from, when they are not simply the files at its path. */
 export const modelOriginSchema = z.strictObject({

@@ -11,4 +11,3 @@ export const SCREENS = [
   { name: 'models', path: '/models', icon: 'i-lucide-box', key: 'm' },
   { name: 'settings', path: '/settings', icon: 'i-lucide-settings', key: 's' },
 ] as const;
-export type ScreenName = (typeof SCREENS)[number]['name'];

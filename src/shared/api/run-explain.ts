@@ -32,7 +32,6 @@ export const attributedImageSchema = attributionReportSchema.omit({ files: true 
     adversarial: z.instanceof(Float32Array),
   }),
 });
-export type AttributedImage = z.infer<typeof attributedImageSchema>;
 
 export const explainContract = {
   /** Class probabilities; `path` of each prediction is the file's name or the image's id. */

@@ -83,7 +83,6 @@ export const binnedRunSchema = z.strictObject({
   /** Bytes of its checkpoints and other files. */
   diskBytes: z.int(),
 });
-export type BinnedRun = z.infer<typeof binnedRunSchema>;
 
 export const binContract = {
   /** Newest first. */
