@@ -4,6 +4,8 @@ import { attackImages, type Classifier } from '../evaluation/attack-images.ts';
 import { readPerturbation } from '../evaluation/keep-perturbation.ts';
 import type { ImageLoader } from '../images/image-loader.ts';
 
+/** What is attacked, and how. */
+type AttackedJob = Pick<StabilityJob, 'attack' | 'tuned'>;
 type Measured = StabilityJob['examples'];
 
 /**
@@ -14,7 +16,7 @@ type Measured = StabilityJob['examples'];
  * @throws FaptError where a kept perturbation cannot be read
  */
 export async function* adversarialPatches(
-  job: StabilityJob,
+  job: AttackedJob,
   batch: Measured,
   classifier: Classifier,
   patches: tf.Tensor3D,
@@ -42,7 +44,7 @@ export async function* adversarialPatches(
 
 /** The perturbations of these rows, one tensor a row. */
 async function* attackAgain(
-  { attack, tuned: { config } }: StabilityJob,
+  { attack, tuned: { config } }: AttackedJob,
   batch: Measured,
   rows: number[],
   classifier: Classifier,

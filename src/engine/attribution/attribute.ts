@@ -3,15 +3,16 @@ import type { AttributeJob, Attribution } from '../../shared/engine-contract.ts'
 import { FaptError } from '../../shared/errors.ts';
 import { fromPatches } from '../clip/image-tower.ts';
 import { logitsOf } from '../clip/similarity.ts';
-import { attackImages } from '../evaluation/attack-images.ts';
-import { readPerturbation } from '../evaluation/keep-perturbation.ts';
+import { type OpenClassifier, openClassifier } from '../evaluation/open-classifier.ts';
 import { requireFinite } from '../evaluation/require-finite.ts';
-import { ImageLoader } from '../images/image-loader.ts';
-import { allTextFeatures, imageEncoding } from '../training/prompted-clip.ts';
+import { imageEncoding } from '../training/prompted-clip.ts';
 import { givenText } from '../training/text-sources.ts';
-import { closeTuned, openTuned, type TunedClip } from '../training/tuned-clip.ts';
+import { adversarialPatches } from './adversarial-patches.ts';
 import { imageMap, PAPER_MAPS, textMap } from './maps.ts';
 import { mapDistance, tokenKl } from './stability.ts';
+
+/** One image as patches [1, M, 3 P P], clean and attacked. */
+type ImagePair = { clean: tf.Tensor3D; adversarial: tf.Tensor3D };
 
 /**
  * Bidirectional maps (eq. 8) of one image and one class's text, clean and attacked, with the numbers
@@ -21,59 +22,52 @@ import { mapDistance, tokenKl } from './stability.ts';
  * @throws FaptError where the class or the kept perturbation does not exist
  */
 export async function attribute(job: AttributeJob): Promise<Attribution> {
-  const tuned = await openTuned(job.tuned);
-  const classes = tuned.layout.ends.length;
-  const target = job.target ?? job.example.label;
-  if (target >= classes) {
-    closeTuned(tuned);
-    throw new FaptError(
-      'class-unknown',
-      `There is no class ${target}: the dataset has the classes 0 to ${classes - 1}.`,
-    );
-  }
-  const { imageSize, patchSize } = tuned.clip.shape;
-  const loader = new ImageLoader(imageSize, patchSize, 'crop');
-  let patches: tf.Tensor3D | null = null;
+  const classifier = await openClassifier(job.tuned);
+  let images: ImagePair | null = null;
   try {
-    patches = await loader.patches([job.example]);
-    const perturbation = job.perturbation
-      ? loader.toPatches(await readPerturbation(job.perturbation, imageSize), 1)
-      : await makePerturbation(job, tuned, patches);
-    try {
-      return describe(job, tuned, patches, perturbation, target);
-    } finally {
-      perturbation.dispose();
-    }
+    const target = targetOf(job, classifier.model);
+    images = await imagesOf(job, classifier);
+    return describe(job, classifier, images, target);
   } finally {
-    patches?.dispose();
-    closeTuned(tuned);
+    if (images) tf.dispose([images.clean, images.adversarial]);
+    classifier.close();
   }
 }
 
-/** The evaluation's attack on this one image: the start is keyed by example, so it is the same. */
-async function makePerturbation(
-  { attack, example, tuned: { config } }: AttributeJob,
-  tuned: TunedClip,
-  patches: tf.Tensor3D,
-): Promise<tf.Tensor3D> {
-  if (attack.name === 'none') return tf.zerosLike(patches);
-  const textFeatures = allTextFeatures(tuned);
-  const subject = { model: tuned, textFeatures, patches, examples: [example] };
-  let perturbation: tf.Tensor3D | null = null;
-  for await (const { result } of attackImages(subject, attack, config.seed)) {
-    if (result) perturbation = result.perturbation;
+function targetOf({ target, example }: AttributeJob, { layout }: OpenClassifier['model']): number {
+  const classes = layout.ends.length;
+  const wanted = target ?? example.label;
+  if (wanted < classes) return wanted;
+  throw new FaptError(
+    'class-unknown',
+    `There is no class ${wanted}: the dataset has the classes 0 to ${classes - 1}.`,
+  );
+}
+
+/** The image and what its kept perturbation, or the attack made again, makes of it. */
+async function imagesOf(job: AttributeJob, classifier: OpenClassifier): Promise<ImagePair> {
+  const { example, perturbation } = job;
+  const { loader } = classifier;
+  const clean = await loader.patches([example]);
+  try {
+    const steps = adversarialPatches(job, [{ example, perturbation }], classifier, clean, loader);
+    for (;;) {
+      const next = await steps.next();
+      if (next.done) return { clean, adversarial: next.value };
+    }
+  } catch (error) {
+    clean.dispose();
+    throw error;
   }
-  textFeatures.dispose();
-  return perturbation as unknown as tf.Tensor3D;
 }
 
 function describe(
   { example }: AttributeJob,
-  tuned: TunedClip,
-  patches: tf.Tensor3D,
-  perturbation: tf.Tensor3D,
+  classifier: OpenClassifier,
+  images: ImagePair,
   target: number,
 ): Attribution {
+  const tuned = classifier.model;
   const { imageSize, patchSize } = tuned.clip.shape;
   const grid = imageSize / patchSize;
   const row = tuned.texts.rows[target] as number[];
@@ -86,21 +80,20 @@ function describe(
     targetText: tuned.texts.texts[target] as string,
     grid: [grid, grid],
     tokens,
-    ...measure(tuned, patches, tf.add(patches, perturbation) as tf.Tensor3D, target),
+    ...measure(classifier, images, target),
   };
 }
 
-/** Maps, logits, drift and pixels of the clean and the attacked image; disposes the attacked one. */
+/** Maps, logits, drift and pixels of the clean and the attacked image. */
 function measure(
-  tuned: TunedClip,
-  patches: tf.Tensor3D,
-  attacked: tf.Tensor3D,
+  { model: tuned, textFeatures }: OpenClassifier,
+  images: ImagePair,
   target: number,
 ): Pick<Attribution, 'image' | 'text' | 'logits' | 'drift' | 'pixels'> {
   const { imageSize, patchSize } = tuned.clip.shape;
   const length = (tuned.layout.ends[target] as number) - 1;
   const tensors = tf.tidy(() => {
-    const { texts, features } = givenText(tuned, [target], allTextFeatures(tuned));
+    const { texts, features } = givenText(tuned, [target], textFeatures);
     const view = (p: tf.Tensor3D) => {
       const encoding = imageEncoding(tuned, p);
       return {
@@ -110,7 +103,7 @@ function measure(
         pixels: fromPatches(p, patchSize),
       };
     };
-    const [clean, adversarial] = [view(patches), view(attacked)];
+    const [clean, adversarial] = [view(images.clean), view(images.adversarial)];
     const imageL2 = mapDistance(clean.image, adversarial.image);
     const textKl = tokenKl(clean.text, adversarial.text, texts().mask, 'softmax');
     return { clean, adversarial, imageL2, textKl };
@@ -134,7 +127,7 @@ function measure(
       adversarial: Float32Array.from(tensors.adversarial.pixels.dataSync()),
     },
   };
-  tf.dispose([tensors as unknown as tf.TensorContainer, attacked]);
+  tf.dispose(tensors as unknown as tf.TensorContainer);
   for (const { clean, adversarial } of [result.logits, result.image, result.text]) {
     requireFinite([...clean, ...adversarial]);
   }

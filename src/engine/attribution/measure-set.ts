@@ -1,10 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import type * as tf from '@tensorflow/tfjs-core';
 import type { StabilityEvent, StabilityJob, StabilityRow } from '../../shared/engine-contract.ts';
-import type { Classifier } from '../evaluation/attack-images.ts';
-import { ImageLoader } from '../images/image-loader.ts';
-import { allTextFeatures } from '../training/prompted-clip.ts';
-import { closeTuned, openTuned, requireKnownLabels } from '../training/tuned-clip.ts';
+import { type OpenClassifier, openClassifier } from '../evaluation/open-classifier.ts';
+import { requireKnownLabels } from '../training/tuned-clip.ts';
 import { measureBatch } from './measure-batch.ts';
 
 /** At most this many progress events a second. */
@@ -24,28 +21,23 @@ export async function* measureSet(
 ): AsyncGenerator<StabilityEvent> {
   const examples = job.examples.map(({ example }) => example);
   requireKnownLabels(examples, job.tuned.task);
-  const model = await openTuned(job.tuned);
-  let textFeatures: tf.Tensor2D | null = null;
+  const classifier = await openClassifier(job.tuned);
   try {
-    textFeatures = allTextFeatures(model);
-    yield* measureBatches(job, { model, textFeatures }, signal);
+    yield* measureBatches(job, classifier, signal);
   } finally {
-    textFeatures?.dispose();
-    closeTuned(model);
+    classifier.close();
   }
 }
 
 async function* measureBatches(
   job: StabilityJob,
-  classifier: Classifier,
+  classifier: OpenClassifier,
   signal: AbortSignal,
 ): AsyncGenerator<StabilityEvent> {
-  const { imageSize, patchSize } = classifier.model.clip.shape;
-  const loader = new ImageLoader(imageSize, patchSize, 'crop');
   const total = job.examples.length;
   for (let begin = 0; begin < total; begin += job.batchSize) {
     const batch = job.examples.slice(begin, begin + job.batchSize);
-    const steps = measureBatch(job, batch, classifier, loader);
+    const steps = measureBatch(job, batch, classifier, classifier.loader);
     const doneAt = (share: number) => begin + share * batch.length;
     const rows = signal.aborted ? null : yield* stoppable(steps, doneAt, total, signal);
     if (!rows) {

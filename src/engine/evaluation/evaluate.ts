@@ -2,9 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { EvaluateEvent, EvaluateJob, Example } from '../../shared/engine-contract.ts';
 import type { Outcome } from '../../shared/results.ts';
 import type { Read } from '../attacks/query-images.ts';
-import { ImageLoader } from '../images/image-loader.ts';
-import { allTextFeatures } from '../training/prompted-clip.ts';
-import { closeTuned, openTuned, requireKnownLabels } from '../training/tuned-clip.ts';
+import { requireKnownLabels } from '../training/tuned-clip.ts';
 import {
   type AttackedBatch,
   attackImages,
@@ -13,6 +11,7 @@ import {
   type Subject,
 } from './attack-images.ts';
 import { keepPerturbation } from './keep-perturbation.ts';
+import { type OpenClassifier, openClassifier } from './open-classifier.ts';
 
 /** At most this many progress events a second. */
 const PROGRESS_EVERY_MS = 250;
@@ -30,51 +29,31 @@ export async function* evaluate(
   signal: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
   requireKnownLabels(job.examples, job.tuned.task);
-  const classifiers = await openClassifiers(job);
+  const judge = await openClassifier(job.tuned);
+  let attacker: OpenClassifier | null = null;
   try {
-    yield* evaluateBatches(job, classifiers, signal);
+    attacker = job.attacker && (await openClassifier(job.attacker));
+    yield* evaluateBatches(job, judge, attacker, signal);
   } finally {
-    classifiers.close();
+    attacker?.close();
+    judge.close();
   }
 }
 
-type Classifiers = { judge: Classifier; attacker: Classifier | null; close(): void };
-
-/** The model that is evaluated and, for a transfer, the one that the images are made on. */
-async function openClassifiers({ tuned, attacker }: EvaluateJob): Promise<Classifiers> {
-  const opened: (() => void)[] = [];
-  const open = async (wanted: EvaluateJob['tuned']): Promise<Classifier> => {
-    const model = await openTuned(wanted);
-    opened.push(() => closeTuned(model));
-    const textFeatures = allTextFeatures(model);
-    opened.push(() => textFeatures.dispose());
-    return { model, textFeatures };
-  };
-  const close = () => {
-    for (const free of opened.toReversed()) free();
-  };
-  try {
-    return { judge: await open(tuned), attacker: attacker ? await open(attacker) : null, close };
-  } catch (error) {
-    close();
-    throw error;
-  }
-}
-
+/** @param attacker for a transfer: the one that the images are made on */
 async function* evaluateBatches(
   job: EvaluateJob,
-  { judge, attacker }: Classifiers,
+  { model, textFeatures, loader }: OpenClassifier,
+  attacker: Classifier | null,
   signal: AbortSignal,
 ): AsyncGenerator<EvaluateEvent> {
-  const { imageSize, patchSize } = judge.model.clip.shape;
-  const loader = new ImageLoader(imageSize, patchSize, 'crop');
   const total = job.examples.length;
   const slice = (begin: number) => job.examples.slice(begin, begin + job.batchSize);
   for (let begin = 0; begin < total; begin += job.batchSize) {
     const examples = slice(begin);
     const patches = await loader.patches(examples);
     loader.prefetch(slice(begin + job.batchSize));
-    const subject: Subject = { ...judge, attacker, patches, examples };
+    const subject: Subject = { model, textFeatures, attacker, patches, examples };
     try {
       const attacked = yield* attackBatch(job, subject, begin, signal);
       if (attacked === 'stopped') {

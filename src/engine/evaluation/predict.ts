@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TunedModel } from '../../shared/engine-contract.ts';
-import { ImageLoader } from '../images/image-loader.ts';
-import { allTextFeatures, imageLogits } from '../training/prompted-clip.ts';
-import { closeTuned, openTuned } from '../training/tuned-clip.ts';
+import { imageLogits } from '../training/prompted-clip.ts';
+import { openClassifier } from './open-classifier.ts';
 import { requireFinite } from './require-finite.ts';
 
 const BATCH = 25;
@@ -17,16 +16,13 @@ export async function predict(job: {
   tuned: TunedModel;
   paths: string[];
 }): Promise<{ path: string; probabilities: number[] }[]> {
-  const tuned = await openTuned(job.tuned);
-  const textFeatures = allTextFeatures(tuned);
-  const { imageSize, patchSize } = tuned.clip.shape;
-  const loader = new ImageLoader(imageSize, patchSize, 'crop');
+  const { model, textFeatures, loader, close } = await openClassifier(job.tuned);
   const results: { path: string; probabilities: number[] }[] = [];
   try {
     for (let begin = 0; begin < job.paths.length; begin += BATCH) {
       const paths = job.paths.slice(begin, begin + BATCH);
       const patches = await loader.patches(paths.map((path) => ({ path })));
-      const shares = tf.tidy(() => tf.softmax(imageLogits(tuned, patches, textFeatures)));
+      const shares = tf.tidy(() => tf.softmax(imageLogits(model, patches, textFeatures)));
       const rows = shares.arraySync() as number[][];
       tf.dispose([patches, shares]);
       for (const row of rows) requireFinite(row);
@@ -34,7 +30,6 @@ export async function predict(job: {
     }
     return results;
   } finally {
-    textFeatures.dispose();
-    closeTuned(tuned);
+    close();
   }
 }

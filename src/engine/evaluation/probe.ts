@@ -1,14 +1,8 @@
 import type { EvaluationAttack } from '../../shared/attack.ts';
 import type { Example, ProbeEvent, ProbeJob } from '../../shared/engine-contract.ts';
-import { ImageLoader } from '../images/image-loader.ts';
-import { allTextFeatures } from '../training/prompted-clip.ts';
-import {
-  closeTuned,
-  openTuned,
-  requireKnownLabels,
-  type TunedClip,
-} from '../training/tuned-clip.ts';
+import { requireKnownLabels } from '../training/tuned-clip.ts';
 import { attackImages } from './attack-images.ts';
+import { type OpenClassifier, openClassifier } from './open-classifier.ts';
 
 /** Each larger ball is tried on the images that the one before left right. */
 const GROWTH = [2, 4, 8, 16, 32];
@@ -25,8 +19,8 @@ const BATCH_SIZE = 25;
  */
 export async function* probe(job: ProbeJob, signal: AbortSignal): AsyncGenerator<ProbeEvent> {
   requireKnownLabels([...job.survivors, ...job.sample], job.tuned.task);
-  const tuned = await openTuned(job.tuned);
-  const prober = new Prober(tuned, job, signal);
+  const classifier = await openClassifier(job.tuned);
+  const prober = new Prober(classifier, job, signal);
   try {
     const sweep = yield* prober.sweep();
     const blackBox = sweep && (yield* prober.blackBox());
@@ -37,31 +31,21 @@ export async function* probe(job: ProbeJob, signal: AbortSignal): AsyncGenerator
     yield { type: 'probe', probe: { sweep, blackBox: { queries: QUERIES, right: blackBox } } };
     yield { type: 'end', status: 'finished' };
   } finally {
-    prober.dispose();
-    closeTuned(tuned);
+    classifier.close();
   }
 }
 
 type SweepPoint = { epsilon: number; right: number; n: number };
 
 class Prober {
-  readonly #tuned: TunedClip;
+  readonly #classifier: OpenClassifier;
   readonly #job: ProbeJob;
   readonly #signal: AbortSignal;
-  readonly #loader: ImageLoader;
-  readonly #texts: ReturnType<typeof allTextFeatures>;
 
-  constructor(tuned: TunedClip, job: ProbeJob, signal: AbortSignal) {
-    const { imageSize, patchSize } = tuned.clip.shape;
-    this.#tuned = tuned;
+  constructor(classifier: OpenClassifier, job: ProbeJob, signal: AbortSignal) {
+    this.#classifier = classifier;
     this.#job = job;
     this.#signal = signal;
-    this.#loader = new ImageLoader(imageSize, patchSize, 'crop');
-    this.#texts = allTextFeatures(tuned);
-  }
-
-  dispose(): void {
-    this.#texts.dispose();
   }
 
   /** Null where a stop was asked for. */
@@ -107,14 +91,10 @@ class Prober {
     const right: boolean[] = [];
     for (let begin = 0; begin < examples.length; begin += BATCH_SIZE) {
       const batch = examples.slice(begin, begin + BATCH_SIZE);
-      const patches = await this.#loader.patches(batch);
+      const { model, textFeatures, loader } = this.#classifier;
+      const patches = await loader.patches(batch);
       try {
-        const subject = {
-          model: this.#tuned,
-          textFeatures: this.#texts,
-          patches,
-          examples: batch,
-        };
+        const subject = { model, textFeatures, patches, examples: batch };
         for await (const { share, result } of attackImages(
           subject,
           attack,

@@ -2,16 +2,18 @@ import type { AttributionReport } from '../../shared/api-results.ts';
 import type { EvaluationAttack } from '../../shared/attack.ts';
 import type { Attribution } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
+import { chooseClasses, ofClasses } from '../datasets/class-set.ts';
 import { resolveExamples } from '../datasets/examples.ts';
 import { writeAttributionFiles } from '../export/attribution-files.ts';
 import { tunedModelOf } from '../jobs/tuned-model.ts';
 import { getDataset } from '../store/datasets.ts';
-import { type EvaluationRow, listEvaluations } from '../store/evaluations.ts';
+import type { EvaluationRow } from '../store/evaluations.ts';
 import { listOutcomes } from '../store/outcomes.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
-import { blobPath, hasBlob } from '../workspace/blobs.ts';
+import { keptBlob } from '../workspace/blobs.ts';
 import type { App } from './app.ts';
 import { attackOf } from './create-run.ts';
+import { measuredEvaluation } from './measure-stability.ts';
 import { nearest } from './nearest.ts';
 
 export type AttributeOptions = {
@@ -44,7 +46,7 @@ export async function attributeImage(
   options: Omit<AttributeOptions, 'out'>,
 ) {
   const run = getRun(app.db, runId);
-  const { classNames } = getDataset(app.db, run.datasetId);
+  const { classNames } = tunedModelOf(app, run).task;
   const target = options.className === null ? null : labelOf(options.className, classNames);
   const { attribution, attack, label } = await attributionOf(app, run, options.example, target);
   const { pixels: _, target: explained, ...numbers } = attribution;
@@ -74,9 +76,18 @@ export async function attributionOf(
   target: number | null,
 ): Promise<AttributedExample> {
   const dataset = getDataset(app.db, run.datasetId);
-  const [example] = await resolveExamples(app.db, dataset, 'test', [exampleId]);
-  if (!example) throw new FaptError('examples-unknown', `There is no test image "${exampleId}".`);
-  const evaluation = newestAttacked(app, run);
+  const { classes } = run.config;
+  const [example] = ofClasses(
+    await resolveExamples(app.db, dataset, 'test', [exampleId]),
+    chooseClasses(app.db, dataset, classes),
+  );
+  if (!example) {
+    throw new FaptError(
+      'examples-unknown',
+      `The image "${exampleId}" is not of the ${classes} classes that run ${run.id} knows: choose one that is.`,
+    );
+  }
+  const evaluation = measuredEvaluation(app, run);
   const attack = evaluation?.attack ?? attackOf(run.config, {});
   const perturbation = evaluation ? keptPerturbation(app, evaluation, example.id) : null;
   const tuned = tunedModelOf(app, run);
@@ -86,15 +97,9 @@ export async function attributionOf(
   return { attribution, attack, label: example.label };
 }
 
-function newestAttacked(app: App, run: RunRow): EvaluationRow | undefined {
-  return listEvaluations(app.db, run.id).find(
-    ({ attack, status }) => attack.name !== 'none' && status === 'finished',
-  );
-}
-
 function keptPerturbation(app: App, evaluation: EvaluationRow, id: string): string | null {
-  const hash = listOutcomes(app.db, evaluation.id).find((row) => row.id === id)?.perturbation;
-  return hash && hasBlob(app.workspace, hash) ? blobPath(app.workspace, hash) : null;
+  const outcome = listOutcomes(app.db, evaluation.id).find((row) => row.id === id);
+  return keptBlob(app.workspace, outcome?.perturbation);
 }
 
 function labelOf(name: string, classNames: string[]): number {

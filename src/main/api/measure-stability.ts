@@ -10,7 +10,7 @@ import { type EvaluationRow, listEvaluations } from '../store/evaluations.ts';
 import { isHeadline, listOutcomes } from '../store/outcomes.ts';
 import type { RunRow } from '../store/runs.ts';
 import { listStability, recordStability } from '../store/stability.ts';
-import { blobPath, hasBlob } from '../workspace/blobs.ts';
+import { keptBlob } from '../workspace/blobs.ts';
 import type { App } from './app.ts';
 
 const BATCH_SIZE = 10;
@@ -98,10 +98,7 @@ async function jobOf(
     chooseClasses(app.db, dataset, classes),
   );
   const kept = new Map(left.map(({ id, perturbation }) => [id, perturbation]));
-  const fileOf = (id: string) => {
-    const hash = kept.get(id);
-    return hash && hasBlob(app.workspace, hash) ? blobPath(app.workspace, hash) : null;
-  };
+  const fileOf = (id: string) => keptBlob(app.workspace, kept.get(id));
   return {
     tuned: tunedModelOf(app, run),
     examples: examples.map((example) => ({ example, perturbation: fileOf(example.id) })),

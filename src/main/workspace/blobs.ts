@@ -36,3 +36,8 @@ export function writeBlob(store: BlobStore, bytes: Uint8Array): string {
   }
   return hash;
 }
+
+/** The file of what was kept under a hash; null where nothing was, or it had to make room. */
+export function keptBlob(store: BlobStore, hash: string | null | undefined): string | null {
+  return hash && hasBlob(store, hash) ? blobPath(store, hash) : null;
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type {
+  AttributionReport,
   EvaluationDocument,
   EvaluationList,
   RunDocument,
@@ -109,6 +110,14 @@ describe('fapt eval', () => {
     expect(run.attack?.epsilon).toBeCloseTo(8 / 255, 8);
   });
 
+  it('explains an image under the headline attack, whatever was measured after it', async () => {
+    const report = await documentOf<AttributionReport>(
+      ...['attribute', other, '--example', 'class1/test-0.png'],
+    );
+    expect(report.attack).toMatchObject({ name: 'pgd', source: null, stopWhenFooled: false });
+    expect(report.attack.epsilon).toBeCloseTo(8 / 255, 8);
+  });
+
   it('moves a run that learned the base classes to the new ones', async () => {
     const base = await trained('--method', 'cba-fapt', '--set', 'classes=base');
     const own = await evaluate(base, '--attack', 'none');
@@ -119,6 +128,13 @@ describe('fapt eval', () => {
     expect(moved.evaluation.naturalAccuracy).toBe(1);
     const { run } = await documentOf<RunDocument>('show', base);
     expect(run.naturalN).toBe(12);
+    // It explains images among its own classes, and no others.
+    const image = ['attribute', base, '--example'];
+    const report = await documentOf<AttributionReport>(...image, 'class1/test-0.png');
+    expect(report.classNames).toHaveLength(2);
+    const foreign = await fapt(...image, 'class2/test-0.png');
+    expect(foreign).toMatchObject({ code: 1, stdout: '' });
+    expect(foreign.stderr).toMatch(/is not of the base classes/);
   });
 
   it('contexts of single classes stay where they are', async () => {
