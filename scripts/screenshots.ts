@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from '../tests/e2e/browser.ts';
+import { addressOf } from '../tests/e2e/served-app.ts';
 import { goTo, openPage } from '../tests/e2e/watched-page.ts';
 import { startCli } from '../tests/main/hosts/run-cli.ts';
 
@@ -141,7 +142,7 @@ async function main(): Promise<void> {
   const served = startCli(workspace, ['serve', '--json'], { FAPT_RESOURCES: resources });
   const browser = await launchBrowser();
   try {
-    const address = await addressOf(served.child);
+    const address = await addressOf(served);
     for (const theme of ['light', 'dark'] as const) {
       const { page, errors } = await openPage(browser, address, { theme, height: 860 });
       for (const { name, path, prepare } of shots(run)) {
@@ -162,18 +163,6 @@ async function main(): Promise<void> {
     served.child.kill('SIGINT');
     await served.done;
   }
-}
-
-function addressOf(child: ReturnType<typeof startCli>['child']): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout?.on('data', (chunk: string) => {
-      text += chunk;
-      const found = /"address":\s*"([^"]+)"/.exec(text)?.[1];
-      if (found) resolve(found);
-    });
-    child.once('close', () => reject(new Error('fapt serve ended')));
-  });
 }
 
 await main();

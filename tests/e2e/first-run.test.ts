@@ -1,25 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { picturesOfFailures } from './picture-of-failure.ts';
-import { type ServedApp, serveApp } from './served-app.ts';
+import { servedPage } from './served-page.ts';
 import { violationsOf } from './violations.ts';
-import { openPage, type WatchedPage } from './watched-page.ts';
+import type { WatchedPage } from './watched-page.ts';
 
-let browser: Browser;
-let app: ServedApp;
 let watched: WatchedPage;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  app = await serveApp();
-  watched = await openPage(browser, app.address);
-  page = watched.page;
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.close();
+servedPage((served) => {
+  ({ watched, page } = served);
 });
 picturesOfFailures(() => page);
 

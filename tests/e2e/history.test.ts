@@ -1,29 +1,24 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { picturesOfFailures } from './picture-of-failure.ts';
-import { type ServedApp, serveApp } from './served-app.ts';
+import type { ServedApp } from './served-app.ts';
+import { servedPage } from './served-page.ts';
 import { violationsOf } from './violations.ts';
-import { goTo, openPage, type WatchedPage } from './watched-page.ts';
+import { goTo, type WatchedPage } from './watched-page.ts';
 import { addRuns } from './workspace-with-runs.ts';
 
-let browser: Browser;
 let app: ServedApp;
 let watched: WatchedPage;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  app = await serveApp({ prepare: addRuns });
-  watched = await openPage(browser, app.address);
-  page = watched.page;
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.close();
-});
+servedPage(
+  (served) => {
+    ({ app, watched, page } = served);
+  },
+  { prepare: addRuns },
+);
 picturesOfFailures(() => page);
 
 const rows = () => page.getByRole('table').getByRole('row');

@@ -48,7 +48,8 @@ export async function serveApp({ prepare, resources }: ServedAppOptions = {}): P
   };
 }
 
-function addressOf({ child, done }: RunningCli): Promise<string> {
+/** Where `fapt serve --json` says that it is. */
+export function addressOf({ child, done }: RunningCli): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     child.stdout?.on('data', (chunk: string) => {

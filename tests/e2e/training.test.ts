@@ -1,12 +1,12 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { writeTinyDataset } from '../main/fixtures/tiny-dataset.ts';
 import { ask } from './ask.ts';
-import { launchBrowser } from './browser.ts';
 import { picturesOfFailures } from './picture-of-failure.ts';
-import { type ServedApp, serveApp } from './served-app.ts';
+import type { ServedApp } from './served-app.ts';
+import { servedPage } from './served-page.ts';
 import { goTo, openPage, type WatchedPage } from './watched-page.ts';
 
 let browser: Browser;
@@ -14,15 +14,8 @@ let app: ServedApp;
 let watched: WatchedPage;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  app = await serveApp();
-  watched = await openPage(browser, app.address);
-  page = watched.page;
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.close();
+servedPage((served) => {
+  ({ browser, app, watched, page } = served);
 });
 
 picturesOfFailures(() => page);

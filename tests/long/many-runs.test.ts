@@ -1,34 +1,27 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from '../e2e/browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { addManyRuns } from '../e2e/many-runs.ts';
-import { type ServedApp, serveApp } from '../e2e/served-app.ts';
+import { servedPage } from '../e2e/served-page.ts';
 import { violationsOf } from '../e2e/violations.ts';
-import { goTo, openPage, type WatchedPage } from '../e2e/watched-page.ts';
+import { goTo, type WatchedPage } from '../e2e/watched-page.ts';
 import { addRuns } from '../e2e/workspace-with-runs.ts';
 
 const RUNS = 10_000;
-let browser: Browser;
-let app: ServedApp;
 let watched: WatchedPage;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  app = await serveApp({
+servedPage(
+  async (served) => {
+    ({ watched, page } = served);
+    await goTo(page, '/runs');
+  },
+  {
     prepare: async (workspace, env) => {
       await addRuns(workspace, env);
       await addManyRuns(workspace, { runs: RUNS, metrics: 1000, measured: 500 });
     },
-  });
-  watched = await openPage(browser, app.address);
-  page = watched.page;
-  await goTo(page, '/runs');
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.close();
-});
+  },
+);
 
 const rows = () => page.getByRole('table').getByRole('row');
 const count = (text: string) => page.getByText(text, { exact: true }).count();
