@@ -74,13 +74,20 @@ export type DemoCard = z.infer<typeof cardSchema>;
  */
 export async function readDemoCard(): Promise<DemoCard> {
   const file = join(modelFolder(), 'card.json');
+  return readResource(file, cardSchema, 'demo-incomplete', "The demo's card");
+}
+
+/** A JSON document that comes with the application. @throws FaptError `code`, naming `what` it is */
+export async function readResource<T>(
+  file: string,
+  schema: z.ZodType<T>,
+  code: string,
+  what: string,
+): Promise<T> {
   try {
-    return cardSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (cause) {
-    throw new FaptError(
-      'demo-incomplete',
-      `The demo's card ${file} is missing or damaged: reinstall the application.`,
-      { cause },
-    );
+    const message = `${what} ${file} is missing or damaged: reinstall the application.`;
+    throw new FaptError(code, message, { cause });
   }
 }

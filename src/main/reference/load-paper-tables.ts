@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaptError } from '../../shared/errors.ts';
 import { type PaperTables, paperTablesSchema } from '../../shared/paper-tables.ts';
-import { resourcesFolder } from '../models/bundled.ts';
+import { readResource, resourcesFolder } from '../models/bundled.ts';
 
 /**
  * The tables of the CBA-FAPT paper that come with the application.
@@ -10,13 +8,5 @@ import { resourcesFolder } from '../models/bundled.ts';
  */
 export async function loadPaperTables(): Promise<PaperTables> {
   const file = join(resourcesFolder(), 'reference', 'cba-fapt.json');
-  try {
-    return paperTablesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (cause) {
-    throw new FaptError(
-      'reference-damaged',
-      `The paper's tables ${file} are missing or damaged: reinstall the application.`,
-      { cause },
-    );
-  }
+  return readResource(file, paperTablesSchema, 'reference-damaged', "The paper's tables");
 }
