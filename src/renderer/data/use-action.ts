@@ -1,7 +1,7 @@
 import { useToast } from '@nuxt/ui/composables/useToast';
 import { ref } from 'vue';
-import { useI18n } from 'vue-i18n';
 import { toFailure } from './failure.ts';
+import { useHeadline } from './use-headline.ts';
 
 /**
  * A thing a button does. While it runs `isBusy` is true; when it fails, a message says why and
@@ -9,7 +9,7 @@ import { toFailure } from './failure.ts';
  */
 export function useAction() {
   const toast = useToast();
-  const { t } = useI18n({ useScope: 'global' });
+  const headline = useHeadline();
   const isBusy = ref(false);
 
   async function run<T>(action: () => Promise<T>, done?: string): Promise<T | null> {
@@ -19,10 +19,10 @@ export function useAction() {
       if (done) toast.add({ title: done, color: 'success', icon: 'i-lucide-check' });
       return result;
     } catch (thrown) {
-      const { message } = toFailure(thrown);
+      const failure = toFailure(thrown);
       toast.add({
-        title: t('common.error.title'),
-        description: message,
+        title: headline(failure),
+        description: failure.message,
         color: 'error',
         icon: 'i-lucide-circle-x',
         duration: 0,

@@ -18,6 +18,8 @@ export async function builtPage(note: (sentence: string) => void): Promise<strin
   note('Building the window; this takes some seconds, once.');
   try {
     const { build } = await import('vite');
+    // Vite keeps what the surroundings say (a test's "test"), and would build the slow Vue for it.
+    process.env.NODE_ENV = 'production';
     await build({ configFile: join(root, 'renderer.vite.config.ts'), logLevel: 'error' });
   } catch (cause) {
     throw new FaptError(
