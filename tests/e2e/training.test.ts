@@ -107,7 +107,8 @@ describe('a training is steered while it runs', () => {
 
   it('is seen by a second window', async () => {
     const other = await openPage(browser, app.address);
-    await expect.poll(() => other.page.getByLabel('Open the run').count()).toBe(1);
+    const strip = other.page.getByRole('contentinfo', { name: 'Status' });
+    await expect.poll(() => strip.getByRole('link', { name: /my-animals/ }).count()).toBe(1);
     await goTo(other.page, '/queue');
     await expect.poll(() => other.page.getByTestId('current-job').count()).toBe(1);
     expect(other.errors).toEqual([]);
