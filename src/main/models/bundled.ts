@@ -1,22 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { FaptError } from '../../shared/errors.ts';
 import type { App } from '../api/app.ts';
 import { addDataset } from '../datasets/add-dataset.ts';
 import { type DatasetRow, findDataset, getDataset } from '../store/datasets.ts';
 import { findModel, getModel, type ModelRow } from '../store/models.ts';
+import { resourcesFolder } from '../workspace/resources.ts';
 import { registerModel } from './register-model.ts';
 
 /** The CLIP that comes with the application. */
 export const DEMO_MODEL = 'demo-clip';
-
-/** Where the bundled model and datasets lie; a packed application sets FAPT_RESOURCES. */
-export function resourcesFolder(env: NodeJS.ProcessEnv = process.env): string {
-  return env.FAPT_RESOURCES ?? fileURLToPath(new URL('../../../resources', import.meta.url));
-}
 
 /** Code of the error of a reader that would have to register something bundled. */
 export const NEEDS_WRITE = 'needs-write';

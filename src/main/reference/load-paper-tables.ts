@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type PaperTables, paperTablesSchema } from '../../shared/paper-tables.ts';
-import { readResource, resourcesFolder } from '../models/bundled.ts';
+import { readResource } from '../models/bundled.ts';
+import { resourcesFolder } from '../workspace/resources.ts';
 
 /**
  * The tables of the CBA-FAPT paper that come with the application.

@@ -1,4 +1,5 @@
 import { FaptError } from '../../shared/errors.ts';
+import { fromStoredPath, toStoredPath } from '../workspace/resources.ts';
 import type { Database } from './database.ts';
 import { newId } from './ids.ts';
 import { all, one, run } from './statement.ts';
@@ -77,6 +78,8 @@ export function insertDataset(db: Database, dataset: NewDataset): string {
        :preset, :madeSplit, :splitHashOf)`,
     {
       ...dataset,
+      source: toStoredPath(dataset.source),
+      imageRoot: toStoredPath(dataset.imageRoot),
       preset: dataset.preset ?? null,
       madeSplit: dataset.madeSplit ? JSON.stringify(dataset.madeSplit) : null,
       splitHashOf: dataset.splitHashOf ?? 'content',
@@ -138,6 +141,8 @@ function fromStored(db: Database, row: Stored): DatasetRow {
     )?.n ?? 0;
   return {
     ...row,
+    source: fromStoredPath(row.source),
+    imageRoot: fromStoredPath(row.imageRoot),
     classNames: JSON.parse(row.classNames),
     counts: { train: count('train'), val: count('val'), test: count('test') },
     clustered: row.clustered === 1,
@@ -169,7 +174,7 @@ export function updateDataset(db: Database, dataset: DatasetRow, changes: Datase
     JSON.stringify(classNames),
     template,
     splitHash,
-    imageRoot,
+    toStoredPath(imageRoot),
     JSON.stringify(problems),
     JSON.stringify(skipped),
     clustered ? 1 : 0,

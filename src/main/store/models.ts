@@ -1,5 +1,6 @@
 import type { ModelReport } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
+import { fromStoredPath, toStoredPath } from '../workspace/resources.ts';
 import type { Database } from './database.ts';
 import { newId } from './ids.ts';
 import { all, one, run } from './statement.ts';
@@ -40,6 +41,7 @@ export function addModel(db: Database, model: NewModel): ModelRow {
     {
       ...model,
       id: newId(),
+      path: toStoredPath(model.path),
       report: JSON.stringify(model.report),
       bundled: model.bundled ? 1 : 0,
       createdAt: Date.now(),
@@ -72,5 +74,10 @@ export function listModels(db: Database): ModelRow[] {
 }
 
 function fromStored(row: Stored): ModelRow {
-  return { ...row, report: JSON.parse(row.report), bundled: row.bundled === 1 };
+  return {
+    ...row,
+    path: fromStoredPath(row.path),
+    report: JSON.parse(row.report),
+    bundled: row.bundled === 1,
+  };
 }

@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { editDataset } from '../../../src/main/datasets/edit-dataset.ts';
+import { resolveExamples } from '../../../src/main/datasets/examples.ts';
 import {
   bundledDatasets,
   datasetNamed,
@@ -9,6 +12,7 @@ import {
   NEEDS_WRITE,
   readDemoCard,
 } from '../../../src/main/models/bundled.ts';
+import { verifyModel } from '../../../src/main/models/register-model.ts';
 import { listDatasets } from '../../../src/main/store/datasets.ts';
 import type { ModelReport } from '../../../src/shared/engine-contract.ts';
 import { createTestApp, type TestApp } from '../fixtures/test-app.ts';
@@ -49,6 +53,26 @@ describe('bundled models and datasets', () => {
     expect(model).toMatchObject({ name: 'demo-clip', bundled: true, sizeBytes: 7 });
     expect((await modelNamed(app, 'demo-clip')).id).toBe(model.id);
     expect(inspected).toEqual([join(resources, 'demo', 'model')]);
+  });
+
+  it('are found again when the application was moved, and so are copies of them', async () => {
+    const dataset = await datasetNamed(app, 'demo-shapes');
+    editDataset(app.db, dataset, { template: 'a drawing of a {}.', as: 'mine' });
+    await modelNamed(app, 'demo-clip');
+    const moved = `${resources}-moved`;
+    await rename(resources, moved);
+    vi.stubEnv('FAPT_RESOURCES', moved);
+    try {
+      await verifyModel(await modelNamed(app, 'demo-clip'));
+      for (const name of ['demo-shapes', 'mine']) {
+        const found = await datasetNamed(app, name);
+        expect(existsSync(found.source)).toBe(true);
+        const [first] = await resolveExamples(app.db, found, 'test', ['class0/test-0.png']);
+        expect(first?.path.startsWith(moved)).toBe(true);
+      }
+    } finally {
+      await rename(moved, resources);
+    }
   });
 
   it('ask a reader to come back as a writer', async () => {
