@@ -4,6 +4,8 @@ import { cp, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { METHODS } from '../src/shared/method-catalogue.ts';
+import { ask } from '../tests/e2e/ask.ts';
 import { launchBrowser } from '../tests/e2e/browser.ts';
 import { addressOf } from '../tests/e2e/served-app.ts';
 import { goTo, openPage } from '../tests/e2e/watched-page.ts';
@@ -72,7 +74,6 @@ function shots(run: string): Shot[] {
         await alpha.evaluate((field) => field.scrollIntoView({ block: 'center' }));
       },
     },
-    { name: 'queue', path: '/queue' },
     { name: 'runs', path: '/runs' },
     {
       name: 'runs-grouped',
@@ -117,6 +118,34 @@ function shots(run: string): Shot[] {
   ];
 }
 
+/** A training that outlasts the pictures, and two that wait behind it. */
+async function queueWork(address: string): Promise<string> {
+  const queued = [];
+  for (const [method, seed] of [
+    ['cba-fapt', 7],
+    ['fap', 7],
+    ['fap', 8],
+  ] as const) {
+    const identity = { dataset: 'demo-mammals', model: 'demo-clip', shots: 16, seed };
+    const config = { ...METHODS[method].defaults, ...identity, method };
+    queued.push(await ask(address, async (api) => (await api.runs.create({ config })).run));
+  }
+  return queued[0] ?? '';
+}
+
+/** Work in progress, taken last: curves have grown by then. */
+function liveShots(run: string): Shot[] {
+  const watched = (page: Page) =>
+    page
+      .getByTestId('terms')
+      .waitFor({ timeout: 120_000 })
+      .then(() => page.waitForTimeout(20_000));
+  return [
+    { name: 'run-live', path: `/runs/${run}`, prepare: watched },
+    { name: 'queue', path: '/queue' },
+  ];
+}
+
 async function tryImages(page: Page): Promise<void> {
   await tab('Try it')(page);
   const folder = join(root, 'resources/demo/datasets/demo-mammals/images');
@@ -143,9 +172,10 @@ async function main(): Promise<void> {
   const browser = await launchBrowser();
   try {
     const address = await addressOf(served);
+    const live = await queueWork(address);
     for (const theme of ['light', 'dark'] as const) {
       const { page, errors } = await openPage(browser, address, { theme, height: 860 });
-      for (const { name, path, prepare } of shots(run)) {
+      for (const { name, path, prepare } of [...shots(run), ...liveShots(live)]) {
         if (wanted.length > 0 && !wanted.includes(name)) continue;
         await page.goto('about:blank');
         await page.goto(address);
