@@ -1,7 +1,9 @@
 import { appContract } from './app.ts';
+import { attributionContract } from './attribution.ts';
 import { datasetsContract } from './datasets.ts';
 import { demoContract } from './demo.ts';
 import { filesContract } from './files.ts';
+import { labContract } from './lab.ts';
 import { modelsContract } from './models.ts';
 import { queueContract } from './queue.ts';
 import { runsContract } from './runs.ts';
@@ -14,6 +16,8 @@ export const contract = {
   datasets: datasetsContract,
   models: modelsContract,
   runs: runsContract,
+  attribution: attributionContract,
+  lab: labContract,
   savedViews: savedViewsContract,
   queue: queueContract,
   demo: demoContract,
