@@ -4,6 +4,7 @@ import type { AppStatus, EngineStatus, Notice } from '../../shared/api/app.ts';
 import { type Engine, startEngine } from '../engine/start-engine.ts';
 import { superviseEngine } from '../engine/supervise-engine.ts';
 import { engineThreads } from '../engine/threads-setting.ts';
+import { DatasetChecks } from '../jobs/dataset-checks.ts';
 import { JobQueue } from '../jobs/queue.ts';
 import { one } from '../store/statement.ts';
 import { openWorkspace } from '../workspace/workspace.ts';
@@ -23,6 +24,7 @@ export type AppHost = {
     ready(): Promise<void>;
   };
   queue: JobQueue;
+  checks: DatasetChecks;
   changes: Changes;
   /** What was said since the start, oldest first. */
   notices(): Notice[];
@@ -99,6 +101,7 @@ export async function openAppHost(options: AppHostOptions): Promise<AppHost> {
     replaceEngine: supervisor.replace,
   });
   queue = jobs;
+  const checks = new DatasetChecks(workspace.db, changes);
   const engineStatus = (): EngineStatus => {
     const status = supervisor.status();
     return status.state === 'ready' && jobs.busy() ? { ...status, state: 'busy' } : status;
@@ -106,6 +109,7 @@ export async function openAppHost(options: AppHostOptions): Promise<AppHost> {
   return {
     app,
     queue: jobs,
+    checks,
     changes,
     engine: {
       status: engineStatus,
@@ -128,7 +132,7 @@ export async function openAppHost(options: AppHostOptions): Promise<AppHost> {
       fresh: one(workspace.db, 'SELECT 1 FROM runs LIMIT 1') === undefined,
     }),
     async close() {
-      await jobs.close();
+      await Promise.all([jobs.close(), checks.close()]);
       await supervisor.stop();
       workspace.close();
     },

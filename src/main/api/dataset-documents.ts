@@ -1,18 +1,27 @@
-import type { DatasetDetail, DatasetImage, DatasetSummary } from '../../shared/api/datasets.ts';
+import type {
+  DatasetDetail,
+  DatasetImage,
+  DatasetProblem,
+  DatasetSummary,
+} from '../../shared/api/datasets.ts';
+import { levelOf } from '../datasets/problems.ts';
+import { remediesFor } from '../datasets/remedies.ts';
+import { pinnedImages, probeSplit } from '../jobs/probe-set.ts';
 import type { Database } from '../store/database.ts';
 import { countUses, type DatasetRow, type SplitName } from '../store/datasets.ts';
-import type { ImageRow } from '../store/images.ts';
+import { type ImageRow, imagesByPath } from '../store/images.ts';
 import { all, one } from '../store/statement.ts';
 
 export function datasetSummary(row: DatasetRow): DatasetSummary {
   const { id, name, format, counts, template, demo, clustered, createdAt } = row;
   const classes = row.classNames.length;
-  const problems = row.problems.length;
+  const problems = row.problems.filter((one) => levelOf(one) !== 'noted').length;
   return { id, name, format, classes, counts, template, demo, clustered, problems, createdAt };
 }
 
 export function datasetDetail(db: Database, row: DatasetRow): DatasetDetail {
   const { source, imageRoot, description, licence, splitHash, classNames, skipped } = row;
+  const { splitHashOf, preset, madeSplit } = row;
   const counts = (split: SplitName) => classCounts(db, row, split);
   return {
     ...datasetSummary(row),
@@ -21,12 +30,29 @@ export function datasetDetail(db: Database, row: DatasetRow): DatasetDetail {
     description,
     licence,
     splitHash,
+    splitHashOf,
+    preset,
+    madeSplit,
     classNames,
     classCounts: { train: counts('train'), val: counts('val'), test: counts('test') },
-    problemList: row.problems,
+    problemList: row.problems.map(datasetProblem),
     skipped,
+    remedies: remediesFor(row).map(({ remedy, cures }) => ({ remedy, cures })),
+    pinned: pinned(db, row),
     runs: countUses(db, row.id),
   };
+}
+
+export function datasetProblem(problem: DatasetRow['problems'][number]): DatasetProblem {
+  return { ...problem, level: levelOf(problem) };
+}
+
+/** Those that are still in the list. */
+function pinned(db: Database, row: DatasetRow): DatasetDetail['pinned'] {
+  const split = probeSplit(row);
+  const images = pinnedImages(db, row.id);
+  const known = imagesByPath(db, row.id, split, images);
+  return { split, images: images.filter((path) => known.has(path)) };
 }
 
 /** Images of each label. */

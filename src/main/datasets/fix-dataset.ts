@@ -1,3 +1,4 @@
+import type { RemedyName } from '../../shared/dataset-care.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { Database } from '../store/database.ts';
 import { recordChange } from '../store/dataset-changes.ts';
@@ -6,7 +7,7 @@ import { changeLists, iterateImages } from '../store/images.ts';
 import { checkClasses } from './check-classes.ts';
 import { concludeCheck } from './check-dataset.ts';
 import { CLASS_PROBLEMS, changeDataset } from './edit-dataset.ts';
-import { type ListChange, REMEDIES, type RemedyName } from './remedies.ts';
+import { type ListChange, REMEDIES } from './remedies.ts';
 import { splitHash } from './split-hash.ts';
 
 /** Paths named in the record of a remedy; the count is always there. */

@@ -1,9 +1,10 @@
 import { basename, extname } from 'node:path';
+import type { PresetName } from '../../shared/dataset-formats.ts';
 import type { SplitName } from '../store/datasets.ts';
 
 /** A published dataset: where its parts lie, its hand template, and how large it is. */
 export type Preset = {
-  name: string;
+  name: PresetName;
   /** Other names that people write. */
   aliases: string[];
   /** Its folder in CoOp's layout of all datasets. */
@@ -21,7 +22,7 @@ export type Preset = {
 const PLAIN = 'a photo of a {}.';
 
 function preset(
-  name: string,
+  name: PresetName,
   [folder, images]: [folder: string, images: string],
   template: string,
   classes: number,

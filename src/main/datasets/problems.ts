@@ -1,3 +1,4 @@
+import type { ProblemLevel } from '../../shared/dataset-care.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { DatasetProblem } from '../store/datasets.ts';
 
@@ -44,9 +45,8 @@ export const PROBLEM_KINDS = {
   grey: 'noted',
   transparent: 'noted',
   rotated: 'noted',
-} as const;
+} as const satisfies Record<string, ProblemLevel>;
 export type ProblemKind = keyof typeof PROBLEM_KINDS;
-export type ProblemLevel = (typeof PROBLEM_KINDS)[ProblemKind];
 
 export function problem(kind: ProblemKind, file: string, message: string): DatasetProblem {
   return { file, kind, message };

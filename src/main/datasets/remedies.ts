@@ -1,3 +1,4 @@
+import { REMEDY_NAMES, type RemedyName } from '../../shared/dataset-care.ts';
 import { listAlikePairs } from '../store/alike-images.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetProblem, DatasetRow } from '../store/datasets.ts';
@@ -98,10 +99,7 @@ export const REMEDIES = {
       return { removed: [], labels };
     },
   },
-} as const satisfies Record<string, Remedy>;
-
-export type RemedyName = keyof typeof REMEDIES;
-export const REMEDY_NAMES = Object.keys(REMEDIES) as RemedyName[];
+} as const satisfies Record<RemedyName, Remedy>;
 
 /** The remedies that would do something about a dataset's problems, in the order to use them in. */
 export function remediesFor(

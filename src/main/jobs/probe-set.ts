@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type EvaluationAttack, evaluationAttackSchema } from '../../shared/attack.ts';
+import { FaptError } from '../../shared/errors.ts';
 import { chooseClasses, ofClasses } from '../datasets/class-set.ts';
 import { balancedSubset } from '../datasets/subset.ts';
 import type { Database } from '../store/database.ts';
-import { getDataset, type SplitName } from '../store/datasets.ts';
-import { listEntries } from '../store/images.ts';
+import { type DatasetRow, getDataset, type SplitName } from '../store/datasets.ts';
+import { imagesByPath, listEntries } from '../store/images.ts';
 import type { RunRow } from '../store/runs.ts';
 import { getSetting, setSetting } from '../store/settings.ts';
 
@@ -26,7 +27,7 @@ const STEPS = 5;
 export function probeSet(db: Database, { datasetId, config }: RunRow): ProbeSet {
   const dataset = getDataset(db, datasetId);
   const chosen = chooseClasses(db, dataset, config.classes);
-  const split = dataset.counts.val > 0 ? 'val' : 'test';
+  const split = probeSplit(dataset);
   const listed = ofClasses(listEntries(db, datasetId, split), chosen);
   const images = balancedSubset(listed, IMAGES).map(({ path }) => path);
   const known = new Set(listed.map(({ path }) => path));
@@ -46,6 +47,11 @@ export function probeSet(db: Database, { datasetId, config }: RunRow): ProbeSet 
   };
 }
 
+/** The list that trainings are watched on. */
+export function probeSplit({ counts }: Pick<DatasetRow, 'counts'>): 'val' | 'test' {
+  return counts.val > 0 ? 'val' : 'test';
+}
+
 const pinnedKey = (datasetId: string) => `probe.pinned.${datasetId}`;
 const pinnedSchema = z.array(z.string());
 
@@ -54,6 +60,16 @@ export function pinnedImages(db: Database, datasetId: string): string[] {
   return getSetting(db, pinnedKey(datasetId), pinnedSchema, []);
 }
 
-export function pinImages(db: Database, datasetId: string, images: readonly string[]): void {
-  setSetting(db, pinnedKey(datasetId), images);
+/** @throws FaptError `examples-unknown` where an image is not among those that are watched */
+export function pinImages(db: Database, dataset: DatasetRow, images: readonly string[]): void {
+  const split = probeSplit(dataset);
+  const known = imagesByPath(db, dataset.id, split, images);
+  const stranger = images.find((path) => !known.has(path));
+  if (stranger !== undefined) {
+    throw new FaptError(
+      'examples-unknown',
+      `"${stranger}" is not in ${split} of ${dataset.name}, and trainings are watched on that list: pin images of it.`,
+    );
+  }
+  setSetting(db, pinnedKey(dataset.id), images);
 }

@@ -88,6 +88,17 @@ export function countUnread(db: Database, datasetId: string): number {
   return row?.n ?? 0;
 }
 
+/** Entries of files that were not read yet: quick, whatever their number. */
+export function countUnreadEntries(db: Database, datasetId: string): number {
+  const row = one<{ n: number }>(
+    db,
+    `SELECT count(*) AS n FROM images
+     WHERE dataset_id = ? AND sha256 IS NULL AND trouble IS NULL`,
+    datasetId,
+  );
+  return row?.n ?? 0;
+}
+
 /** One split, in its order. */
 export function listImages(db: Database, datasetId: string, split: SplitName): ImageRow[] {
   return all(

@@ -55,6 +55,7 @@ export const TOPICS = [
   'runs',
   'metrics',
   'datasets',
+  'checks',
   'models',
   'settings',
   'views',

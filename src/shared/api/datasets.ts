@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { DATASET_FORMATS, PRESET_NAMES } from '../dataset-formats.ts';
 import { warningSchema } from '../results.ts';
+import { datasetCareContract, problemLevelSchema, remedyNameSchema } from './dataset-care.ts';
 import { bytesSchema, procedure, workStream } from './procedure.ts';
 
 export const splitNameSchema = z.enum(['train', 'val', 'test']);
@@ -11,6 +13,14 @@ export const datasetProblemSchema = z.strictObject({
   file: z.string(),
   kind: z.string(),
   message: z.string(),
+  level: problemLevelSchema,
+});
+export type DatasetProblem = z.infer<typeof datasetProblemSchema>;
+
+/** A split drawn here: parts of train, val and test in percent of each class, from a seed. */
+export const madeSplitSchema = z.strictObject({
+  seed: z.int().min(0),
+  ratio: z.tuple([z.number().min(0), z.number().min(0), z.number().min(0)]),
 });
 
 export const datasetSummarySchema = z.strictObject({
@@ -24,6 +34,7 @@ export const datasetSummarySchema = z.strictObject({
   demo: z.boolean(),
   /** Images come in clusters, so they are not independent. */
   clustered: z.boolean(),
+  /** What is more than a note. */
   problems: z.int(),
   createdAt: z.int(),
 });
@@ -35,6 +46,12 @@ export const datasetDetailSchema = datasetSummarySchema.extend({
   description: z.string().nullable(),
   licence: z.string().nullable(),
   splitHash: z.string(),
+  /** What the hash is about: the pictures' content too, or the lists alone. */
+  splitHashOf: z.enum(['content', 'listing']),
+  /** Published dataset whose rules were followed. */
+  preset: z.string().nullable(),
+  /** Null where the source told its split. */
+  madeSplit: madeSplitSchema.nullable(),
   /** Index is the label. */
   classNames: z.array(z.string()),
   /** Images of each class, by split. */
@@ -45,7 +62,15 @@ export const datasetDetailSchema = datasetSummarySchema.extend({
   }),
   problemList: z.array(datasetProblemSchema),
   skipped: z.array(z.string()),
-  /** Runs on it; one with runs cannot be removed. */
+  /** What would do something about the problems, and about how many. */
+  remedies: z.array(z.strictObject({ remedy: remedyNameSchema, cures: z.int() })),
+  /** Images whose maps are followed in every training; none: the first of the first classes. */
+  pinned: z.strictObject({
+    /** The list that trainings are watched on, and that pins are chosen from. */
+    split: splitNameSchema,
+    images: z.array(z.string()),
+  }),
+  /** Runs on it; one with runs cannot be removed, and is changed as a copy. */
   runs: z.int(),
 });
 export type DatasetDetail = z.infer<typeof datasetDetailSchema>;
@@ -71,11 +96,34 @@ export const importReportSchema = z.strictObject({
 export type ImportReport = z.infer<typeof importReportSchema>;
 
 export const importSourceSchema = z.strictObject({
-  /** Absolute path of a folder, a CoOp split or a CSV on the application's machine. */
+  /** Absolute path of a folder, a split file, a table or a zip on the application's machine. */
   path: z.string().min(1),
   /** Folder that the split's paths start from, where it is not beside the split. */
   images: z.string().min(1).optional(),
-  format: z.enum(['auto', 'coop', 'folders', 'csv']).default('auto'),
+  format: z.enum(DATASET_FORMATS).default('auto'),
+  /** For a source that does not tell its split. */
+  split: madeSplitSchema.optional(),
+  /** Whether pictures are read before the import is done; by their number where it is not said. */
+  read: z.enum(['now', 'later']).optional(),
+});
+export type ImportSource = z.input<typeof importSourceSchema>;
+
+/** A published dataset, for who wants to import it. */
+export const presetSchema = z.strictObject({
+  name: z.enum(PRESET_NAMES),
+  /** Its folder in CoOp's layout of all datasets. */
+  folder: z.string(),
+  template: z.string(),
+  classes: z.int(),
+  /** As the CoOp paper counts them. */
+  counts: countsSchema,
+});
+export type Preset = z.infer<typeof presetSchema>;
+
+/** What a published dataset needs below its folder; any one of several files will do. */
+export const checklistSchema = z.strictObject({
+  folder: z.string(),
+  items: z.array(z.strictObject({ anyOf: z.array(z.string()), present: z.boolean() })),
 });
 
 /** By name or id. A bundled dataset is added when it is first named. */
@@ -126,13 +174,25 @@ export const datasetsContract = {
       warnings: z.array(warningSchema),
     }),
   ),
+  presets: procedure.output(z.array(presetSchema)),
+  /** What of a published dataset is at a path. */
+  checklist: procedure
+    .input(
+      z.strictObject({
+        preset: z.enum(PRESET_NAMES),
+        path: z.string().min(1),
+        images: z.string().min(1).optional(),
+      }),
+    )
+    .output(checklistSchema),
   /** What importing this would bring; nothing is stored. */
   preview: procedure.input(importSourceSchema).output(workStream(importReportSchema)),
   add: procedure
     .input(importSourceSchema.extend({ name: z.string().min(1).optional() }))
     .output(workStream(datasetDetailSchema)),
-  /** Images whose maps are followed in every training on it; none: the first of the first classes. */
+  /** Images of `pinned.split`; others are refused. */
   pin: procedure.input(named.extend({ images: z.array(z.string()).max(8) })).output(z.void()),
   /** Throws `dataset-used` where runs are on it. Image files stay where they are. */
   remove: procedure.input(named).output(z.void()),
+  ...datasetCareContract(named, datasetDetailSchema, datasetImageSchema),
 };

@@ -10,13 +10,14 @@ import { resolveExamples } from '../../../src/main/datasets/examples.ts';
 import { fewShot } from '../../../src/main/datasets/few-shot.ts';
 import { fixDataset } from '../../../src/main/datasets/fix-dataset.ts';
 import { locateDataset } from '../../../src/main/datasets/locate-dataset.ts';
-import { type RemedyName, remediesFor } from '../../../src/main/datasets/remedies.ts';
+import { remediesFor } from '../../../src/main/datasets/remedies.ts';
 import { listAlikePairs } from '../../../src/main/store/alike-images.ts';
 import { type Database, openDatabase } from '../../../src/main/store/database.ts';
 import { listChanges } from '../../../src/main/store/dataset-changes.ts';
 import { type DatasetRow, getDataset } from '../../../src/main/store/datasets.ts';
 import { countUnread, listImages } from '../../../src/main/store/images.ts';
 import { addModel } from '../../../src/main/store/models.ts';
+import type { RemedyName } from '../../../src/shared/dataset-care.ts';
 import { newRun } from '../store/fixtures.ts';
 import { type Lists, makeDataset, picture, writeFile } from './make-dataset.ts';
 

@@ -5,15 +5,24 @@ import type { importSourceSchema } from '../../../shared/api/datasets.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import { addDataset } from '../../datasets/add-dataset.ts';
 import { fewShot } from '../../datasets/few-shot.ts';
+import { PRESETS, type Preset } from '../../datasets/presets.ts';
+import { checkPreset } from '../../datasets/readers/preset.ts';
 import { thumbnail } from '../../datasets/thumbnail.ts';
 import { pinImages } from '../../jobs/probe-set.ts';
 import { bundledDatasets, datasetNamed } from '../../models/bundled.ts';
 import { countUses, getDataset, listDatasets, refuseTakenName } from '../../store/datasets.ts';
-import { imagesByPath } from '../../store/images.ts';
+import { countUnreadEntries, imagesByPath } from '../../store/images.ts';
 import { deleteDataset } from '../../store/removals.ts';
 import type { AppHost } from '../app-host.ts';
-import { datasetDetail, datasetImage, datasetSummary, imagePage } from '../dataset-documents.ts';
+import {
+  datasetDetail,
+  datasetImage,
+  datasetProblem,
+  datasetSummary,
+  imagePage,
+} from '../dataset-documents.ts';
 import { removeUpload } from '../uploads.ts';
+import { datasetCareRoutes } from './dataset-care-routes.ts';
 import { api } from './implementer.ts';
 import { streamWork } from './stream-work.ts';
 
@@ -48,7 +57,7 @@ export function datasetRoutes(host: AppHost) {
       refuseMissing(input);
       return importStream(host, input, signal, async (options) => {
         const { dataset: _, ...report } = await addDataset(db, { ...options, dryRun: true });
-        return report;
+        return { ...report, problems: report.problems.map(datasetProblem) };
       });
     }),
     add: api.datasets.add.handler(({ input, signal }) => {
@@ -57,14 +66,30 @@ export function datasetRoutes(host: AppHost) {
       return importStream(host, input, signal, async (options) => {
         const { dataset } = await addDataset(db, { ...options, name: input.name });
         host.changes.touch('datasets');
-        return datasetDetail(db, dataset ?? getDataset(db, input.name ?? ''));
+        const row = dataset ?? getDataset(db, input.name ?? '');
+        if (countUnreadEntries(db, row.id) > 0) host.checks.start(row, false);
+        return datasetDetail(db, row);
       });
     }),
     pin: api.datasets.pin.handler(async ({ input }) => {
-      pinImages(db, (await named(input.dataset)).id, input.images);
+      pinImages(db, await named(input.dataset), input.images);
       host.changes.touch('datasets');
     }),
     remove: api.datasets.remove.handler(({ input }) => removeDataset(host, input.dataset)),
+    presets: api.datasets.presets.handler(() =>
+      PRESETS.map(({ name, folder, template, classes, counts }) => ({
+        name,
+        folder,
+        template,
+        classes,
+        counts,
+      })),
+    ),
+    checklist: api.datasets.checklist.handler(({ input: { preset, path, images } }) => {
+      const rules = PRESETS.find(({ name }) => name === preset) as Preset;
+      return checkPreset(rules, path, { images });
+    }),
+    ...datasetCareRoutes(host),
   };
 }
 
@@ -73,7 +98,7 @@ type Options = Parameters<typeof addDataset>[1];
 
 function importStream<Result>(
   { app }: AppHost,
-  { path, images, format }: Source,
+  { path, images, format, split, read }: Source,
   signal: AbortSignal | undefined,
   add: (options: Options) => Promise<Result>,
 ) {
@@ -85,6 +110,8 @@ function importStream<Result>(
       path,
       images,
       format,
+      split,
+      read: read && read === 'now',
       signal: stop,
       onProgress: (done, total) => report({ stage: 'read images', done, total }),
     });
@@ -98,7 +125,7 @@ function refuseMissing({ path, images }: Source): void {
   }
 }
 
-async function removeDataset({ app, changes }: AppHost, name: string): Promise<void> {
+async function removeDataset({ app, changes, checks }: AppHost, name: string): Promise<void> {
   const dataset = getDataset(app.db, name);
   const uses = countUses(app.db, dataset.id);
   if (uses > 0) {
@@ -107,6 +134,7 @@ async function removeDataset({ app, changes }: AppHost, name: string): Promise<v
       `Dataset "${dataset.name}" cannot be removed: ${uses} runs and evaluations are about it; delete them first, and empty the bin.`,
     );
   }
+  checks.forget(dataset.id);
   deleteDataset(app.db, dataset.id);
   await removeUpload(app.workspace, dataset.imageRoot);
   changes.touch('datasets');

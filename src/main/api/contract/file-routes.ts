@@ -12,6 +12,8 @@ const IMPORTED = new Set([
   '.json',
   '.csv',
   '.tsv',
+  '.jsonl',
+  '.ndjson',
   '.txt',
   '.safetensors',
   '.pt',
@@ -47,7 +49,12 @@ type Entry = Folder['entries'][number];
 
 /** Null for what cannot be imported, and for links that lead nowhere. */
 async function entryOf(path: string, name: string): Promise<Entry | null> {
-  const isNamed = IMPORTED.has(extname(name).toLowerCase());
+  // Official repositories name their checkpoints `model.pth.tar-50`.
+  const isNamed = IMPORTED.has(
+    extname(name)
+      .toLowerCase()
+      .replace(/^\.tar-\d+$/, '.tar'),
+  );
   const info = await stat(path).catch(() => null);
   if (info?.isDirectory()) return { name, path, kind: 'folder', sizeBytes: 0 };
   return info?.isFile() && isNamed ? { name, path, kind: 'file', sizeBytes: info.size } : null;

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { FaptError } from '../../../shared/errors.ts';
 import { decodeTable } from '../decode-text.ts';
-import { PRESETS, presetNamed } from '../presets.ts';
+import { presetNamed } from '../presets.ts';
 import { readClassFolders } from './class-folders.ts';
 import { readCoop } from './coop.ts';
 import { parseDelimited } from './delimited.ts';
@@ -11,16 +11,6 @@ import { readPreset, recognizePreset } from './preset.ts';
 import { readTable, TABLE_ENDINGS } from './table.ts';
 import { columnsOf } from './table-columns.ts';
 import { isJunk } from './walk-pictures.ts';
-
-/** What `--format` takes: a layout, an archive of one, or a published dataset. */
-export const DATASET_FORMATS: readonly string[] = [
-  'auto',
-  'coop',
-  'folders',
-  'csv',
-  'zip',
-  ...PRESETS.map(({ name }) => name),
-];
 
 /**
  * Reads what is at a path in the layout asked for, or (`auto`) in the one it shows. Throws

@@ -33,8 +33,8 @@ export async function readPreset(
   path: string,
   options: ReadOptions,
 ): Promise<Listing> {
-  const folder = presetFolder(preset, path);
-  refuseIncomplete(preset, folder, options);
+  const { folder, items } = checkPreset(preset, path, options);
+  refuseIncomplete(preset, folder, items);
   const listing = await readParts(preset, folder, options);
   const problems = [...listing.split.problems, ...unpublished(preset, listing)];
   return { ...listing, name: preset.name, preset, split: { ...listing.split, problems } };
@@ -62,6 +62,16 @@ export function presetChecklist(
   return [...items, { anyOf: [preset.split, ...missing.slice(0, 1)], present }];
 }
 
+/** What the preset needs, looked for where it lies at a path: its folder, or that of all datasets. */
+export function checkPreset(
+  preset: Preset,
+  path: string,
+  options: Pick<ReadOptions, 'images'> = {},
+): { folder: string; items: ChecklistItem[] } {
+  const folder = presetFolder(preset, path);
+  return { folder, items: presetChecklist(preset, folder, options) };
+}
+
 /** The published datasets that a folder is laid out as. */
 export function recognizePreset(folder: string): Preset | null {
   if (isImageNet(folder)) return PRESETS.find(({ name }) => name === 'ImageNet') ?? null;
@@ -82,8 +92,7 @@ function presetFolder(preset: Preset, path: string): string {
   return places.find(isIt) ?? path;
 }
 
-function refuseIncomplete(preset: Preset, folder: string, options: ReadOptions): void {
-  const items = presetChecklist(preset, folder, options);
+function refuseIncomplete(preset: Preset, folder: string, items: ChecklistItem[]): void {
   const missing = items.filter(({ present }) => !present);
   if (missing.length === 0) return;
   const names = missing.map(({ anyOf }) => anyOf.join(' or ')).join(', ');

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { DATASET_FORMATS } from '../../../shared/dataset-formats.ts';
 import { addDataset } from '../../datasets/add-dataset.ts';
 import { DEFAULT_SPLIT } from '../../datasets/make-split.ts';
 import { PRESETS, presetNamed } from '../../datasets/presets.ts';
-import { DATASET_FORMATS } from '../../datasets/readers/choose-reader.ts';
 import type { MadeSplit } from '../../store/datasets.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';

@@ -1,10 +1,11 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
+import { REMEDY_NAMES, type RemedyName } from '../../../shared/dataset-care.ts';
 import { checkDataset } from '../../datasets/check-dataset.ts';
 import { editDataset } from '../../datasets/edit-dataset.ts';
 import { fixDataset } from '../../datasets/fix-dataset.ts';
 import { locateDataset } from '../../datasets/locate-dataset.ts';
-import { REMEDIES, REMEDY_NAMES, type RemedyName } from '../../datasets/remedies.ts';
+import { REMEDIES } from '../../datasets/remedies.ts';
 import { datasetNamed } from '../../models/bundled.ts';
 import { listChanges } from '../../store/dataset-changes.ts';
 import type { Cli, CommonOptions } from './cli.ts';
