@@ -15,15 +15,15 @@ import { refuseTakenName, registerModel } from './register-model.ts';
 export type DownloadModelOptions = {
   /** OWNER/NAME on the hub, or the address of one weight file. */
   from: string;
-  name?: string;
+  name?: string | undefined;
   /** Branch, tag or commit. */
-  revision?: string;
+  revision?: string | undefined;
   /** Address of a mirror of the hub, instead of the setting's or the hub's own. */
-  mirror?: string;
+  mirror?: string | undefined;
   /** What the file at an address must hash to. */
-  sha256?: string;
+  sha256?: string | undefined;
   /** What is fetched is an image tower, tuned by itself, for this model. */
-  base?: ModelRow;
+  base?: ModelRow | undefined;
 };
 
 const MIRROR = 'models.mirror';

@@ -1,18 +1,19 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
 import type { ModelOrigin } from '../../shared/model-weights.ts';
 import type { App } from '../api/app.ts';
-import { addModel, findModel, type ModelRow } from '../store/models.ts';
+import { addModel, findModel, listModels, type ModelRow, moveModel } from '../store/models.ts';
 import { folderName, modelsFolder } from './model-folder.ts';
 import { fingerprint, torchFiles, weightFiles } from './weight-files.ts';
 
 export type NewModelOptions = {
   path: string;
-  name?: string;
+  name?: string | undefined;
   bundled?: boolean;
   /** The files at `path` are an image tower, tuned by itself, for this model. */
-  base?: ModelRow;
+  base?: ModelRow | undefined;
   /** Where files that were fetched came from. */
   origin?: ModelOrigin;
   /** A folder of the workspace that holds `path` and may be written to. */
@@ -26,9 +27,13 @@ export function modelNameOf(path: string): string {
   return basename(path).replace(WEIGHT_ENDING, '') || basename(path);
 }
 
-/** @throws FaptError `model-exists` */
+/**
+ * A model that came with a run's bundle, without weights, gives its name to them.
+ * @throws FaptError `model-exists`
+ */
 export function refuseTakenName(app: App, name: string): void {
-  if (!findModel(app.db, name)) return;
+  const known = findModel(app.db, name);
+  if (!known || isLost(known)) return;
   throw new FaptError(
     'model-exists',
     `A model named "${name}" is already there: choose another name with --name.`,
@@ -38,8 +43,10 @@ export function refuseTakenName(app: App, name: string): void {
 /**
  * Tries a model in the engine and keeps it in the workspace by path and hash. Safetensors files stay
  * where they are; PyTorch's, and an image tower with its base, are written anew into the workspace.
- * Nothing is stored where the files are missing, cut or no CLIP.
- * @throws FaptError `weights-*`, `pickle-refused`, `model-exists`, `self-test-failed` and the engine's own
+ * Nothing is stored where the files are missing, cut or no CLIP. Files that are a known model's, whose
+ * own are gone, become its own.
+ * @throws FaptError `weights-*`, `pickle-refused`, `model-exists`, `self-test-failed`, `stopped` and the
+ * engine's own
  */
 export async function registerModel(app: App, options: NewModelOptions): Promise<ModelRow> {
   const name = options.name ?? modelNameOf(options.path);
@@ -48,7 +55,10 @@ export async function registerModel(app: App, options: NewModelOptions): Promise
   const path = made?.path ?? options.path;
   try {
     const { sha256, sizeBytes } = await fingerprint(path);
+    const lost = listModels(app.db).find((model) => model.sha256 === sha256 && isLost(model));
+    if (lost) return moveModel(app.db, lost.id, path);
     const report = await app.engine().inspectModel({ path });
+    refuseStopped(app);
     const origin = made?.origin ?? options.origin;
     const row = addModel(app.db, {
       name,
@@ -66,6 +76,17 @@ export async function registerModel(app: App, options: NewModelOptions): Promise
     if (made && made.path !== options.owned) await rm(made.path, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** @throws FaptError `stopped` */
+function refuseStopped({ signal }: App): void {
+  if (!signal.aborted) return;
+  throw new FaptError('stopped', 'Stopped: no model was added.');
+}
+
+/** Its weights are not where they were. */
+function isLost({ path, layout }: ModelRow): boolean {
+  return layout !== 'random' && !existsSync(path);
 }
 
 type WrittenAnew = {

@@ -5,6 +5,7 @@ import type { Model } from '../../../shared/api/models.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import { DEMO_MODEL, modelNamed } from '../../models/bundled.ts';
 import { downloadModel } from '../../models/download-model.ts';
+import { importPrompts } from '../../models/import-prompts.ts';
 import { modelsFolder } from '../../models/model-folder.ts';
 import { describeOrigin } from '../../models/model-role.ts';
 import { modelNameOf, refuseTakenName, registerModel } from '../../models/register-model.ts';
@@ -23,6 +24,8 @@ export function modelRoutes(host: AppHost) {
     changes.touch('models');
     return modelDocument(db, row);
   };
+  const baseModel = async (base: string | undefined) =>
+    base === undefined ? undefined : modelNamed(app, base);
   return {
     list: api.models.list.handler(() => {
       const models = listModels(db).map((row) => modelDocument(db, row));
@@ -32,26 +35,40 @@ export function modelRoutes(host: AppHost) {
     get: api.models.get.handler(async ({ input }) =>
       modelDocument(db, await modelNamed(app, input.model)),
     ),
-    add: api.models.add.handler(({ input: { path, name }, signal }) => {
-      if (!existsSync(path)) {
-        throw new FaptError('weights-missing', `There is nothing at ${path}: check the path.`);
-      }
+    inspect: api.models.inspect.handler(({ input: { path } }) => {
+      refuseMissing(path);
+      return app.engine().inspectWeights(path);
+    }),
+    add: api.models.add.handler(async ({ input: { path, name, base }, signal }) => {
+      refuseMissing(path);
       refuseTakenName(app, name ?? modelNameOf(path));
+      const whole = await baseModel(base);
       return streamWork(
-        async (report) => {
-          report({ stage: 'try the weights', done: 0, total: 1 });
-          return added(await registerModel(app, { path, ...(name === undefined ? {} : { name }) }));
+        async (report, stop) => {
+          report({ stage: 'try the weights', done: 0, total: 0 });
+          return added(await registerModel({ ...app, signal: stop }, { path, name, base: whole }));
         },
         [signal, app.signal],
       );
     }),
-    download: api.models.download.handler(({ input, signal }) => {
+    download: api.models.download.handler(async ({ input, signal }) => {
       if (input.name !== undefined) refuseTakenName(app, input.name);
-      const { from, name, revision } = input;
-      const wanted = { from, ...(name && { name }), ...(revision && { revision }) };
+      const wanted = { ...input, base: await baseModel(input.base) };
       return streamWork(
         async (report, stop) =>
           added(await downloadModel({ ...app, report, signal: stop }, wanted)),
+        [signal, app.signal],
+      );
+    }),
+    importPrompts: api.models.importPrompts.handler(({ input, signal }) => {
+      refuseMissing(input.path);
+      return streamWork(
+        async (report) => {
+          report({ stage: 'read the prompts', done: 0, total: 0 });
+          const { id } = await importPrompts(app, input);
+          changes.touch('runs');
+          return { run: id };
+        },
         [signal, app.signal],
       );
     }),
@@ -61,6 +78,11 @@ export function modelRoutes(host: AppHost) {
       return app.engine().tokenizeText({ path }, input.text);
     }),
   };
+}
+
+function refuseMissing(path: string): void {
+  if (existsSync(path)) return;
+  throw new FaptError('weights-missing', `There is nothing at ${path}: check the path.`);
 }
 
 function modelDocument(db: Database, row: ModelRow): Model {
