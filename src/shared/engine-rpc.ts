@@ -26,6 +26,7 @@ import { methodNameSchema, promptOptionsSchema, runConfigSchema } from './run-co
 
 /** What a stream ends with when it fails midway: an error thrown inside a generator loses its type. */
 const failureSchema = z.strictObject({
+import { promptReportSchema, promptsJobSchema } from './prompt-report.ts';
   type: z.literal('failure'),
   code: z.string(),
   message: z.string(),
@@ -169,3 +170,4 @@ export const engineContract = {
   environment: base.output(engineEnvironmentSchema),
   memory: base.output(memorySchema),
 };
+  inspectPrompts: base.input(promptsJobSchema).output(promptReportSchema),

@@ -32,6 +32,7 @@ import type { ConvertJob, WeightReport } from '../../shared/model-weights.ts';
 /** What the service needs from the numerics; tests put small doubles in their place. */
 export type EngineFunctions = {
   train(job: TrainJob, signal: AbortSignal): AsyncGenerator<TrainEvent>;
+import type { PromptReport, PromptsJob } from '../../shared/prompt-report.ts';
   evaluate(job: EvaluateJob, signal: AbortSignal): AsyncGenerator<EvaluateEvent>;
   /** What larger balls and an attack without gradients make of images. */
   probe(job: ProbeJob, signal: AbortSignal): AsyncGenerator<ProbeEvent>;
@@ -54,3 +55,5 @@ export type EngineFunctions = {
   doctor(): Promise<DoctorReport>;
   environment(): Promise<EngineEnvironment>;
 };
+  /** What the prompts of a tuned model have become. */
+  inspectPrompts(job: PromptsJob): Promise<PromptReport>;

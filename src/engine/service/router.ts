@@ -53,6 +53,7 @@ function createRouter(functions: EngineFunctions) {
     environment: engine.environment.handler(() => functions.environment()),
     memory: engine.memory.handler(() => ({
       maxRssBytes: process.resourceUsage().maxRSS * 1024,
+    inspectPrompts: engine.inspectPrompts.handler(({ input }) => functions.inspectPrompts(input)),
     })),
   });
 }

@@ -50,6 +50,7 @@ export function createEngineClient(
     previewPrompts: (job) => call(rpc.previewPrompts(job)),
     check: (job) => call(rpc.check(job)),
     bench: (job) => call(rpc.bench(job)),
+    inspectPrompts: (job) => call(rpc.inspectPrompts(job)),
     doctor: () => call(rpc.doctor()),
     environment: () => call(rpc.environment()),
     memory: () => call(rpc.memory()),

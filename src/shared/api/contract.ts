@@ -5,6 +5,7 @@ import { demoContract } from './demo.ts';
 import { filesContract } from './files.ts';
 import { labContract } from './lab.ts';
 import { modelsContract } from './models.ts';
+import { promptsContract } from './prompts.ts';
 import { queueContract } from './queue.ts';
 import { runsContract } from './runs.ts';
 import { savedViewsContract } from './saved-views.ts';
@@ -19,6 +20,7 @@ export const contract = {
   attribution: attributionContract,
   lab: labContract,
   savedViews: savedViewsContract,
+  prompts: promptsContract,
   queue: queueContract,
   demo: demoContract,
 };

@@ -76,6 +76,7 @@ export const doubles: EngineFunctions = {
   environment: async () => refuse(),
 };
 
+  inspectPrompts: async () => refuse(),
 const config = defaultConfig({
   method: 'fap',
   dataset: 'd',

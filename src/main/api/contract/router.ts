@@ -5,6 +5,7 @@ import { demoRoutes } from './demo-routes.ts';
 import { fileRoutes } from './file-routes.ts';
 import { api } from './implementer.ts';
 import { modelRoutes } from './model-routes.ts';
+import { promptRoutes } from './prompt-routes.ts';
 import { queueRoutes } from './queue-routes.ts';
 import { runRoutes } from './run-routes.ts';
 import { savedViewRoutes } from './saved-view-routes.ts';
@@ -18,6 +19,7 @@ export function createApiRouter(host: AppHost) {
     models: modelRoutes(host),
     runs: runRoutes(host),
     savedViews: savedViewRoutes(host),
+    prompts: promptRoutes(host),
     queue: queueRoutes(host),
     demo: demoRoutes(host),
   });

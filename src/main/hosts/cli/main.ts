@@ -15,6 +15,7 @@ import { registerMethods } from './methods.ts';
 import { registerModel } from './model.ts';
 import { registerPredict } from './predict.ts';
 import { registerProtocol } from './protocol.ts';
+import { registerPrompts } from './prompts.ts';
 import { registerResume } from './resume.ts';
 import { registerRun } from './run.ts';
 import { registerRuns } from './runs.ts';
@@ -44,6 +45,7 @@ export function createProgram(): Command {
     registerShow,
     registerPredict,
     registerEval,
+    registerPrompts,
     registerCompare,
     registerProtocol,
     registerAttribute,
