@@ -146,8 +146,8 @@ export const attributeJobSchema = z.strictObject({
   /** File of the float32 perturbation [3, S, S], or null: then it is made again by `attack`. */
   perturbation: z.string().nullable(),
   attack: evaluationAttackSchema,
-  /** The class whose text is explained; null is the true class. */
-  target: z.int().min(0).nullable(),
+  /** The class whose text is explained, or words that stand in a class name's place; null is the true class. */
+  target: z.union([z.int().min(0), z.strictObject({ text: z.string().min(1) })]).nullable(),
 });
 export type AttributeJob = z.infer<typeof attributeJobSchema>;
 
@@ -155,33 +155,9 @@ const mapPairSchema = z.strictObject({
   clean: z.array(z.number()),
   adversarial: z.array(z.number()),
 });
-export const attributionSchema = z.strictObject({
-  id: z.string(),
-  target: z.int(),
-  targetText: z.string(),
-  /** Rows and columns of the patch grid; maps are row-major. */
-  grid: z.tuple([z.int(), z.int()]),
-  image: mapPairSchema,
-  /** Tokens 1..EOT-1 of the target's text; learned context is shown as [1], [2], ... */
-  tokens: z.array(z.string()),
-  text: mapPairSchema,
-  logits: mapPairSchema,
-  /** Between the clean and the adversarial map: image l2 (eq. 9), token KL (eq. 10). */
-  drift: z.strictObject({ imageL2: z.number(), textKl: z.number() }),
-  /** Pixels in [0, 1], float32 [3, S, S], as the model saw them. */
-  pixels: z.strictObject({
-    size: z.int(),
-    clean: z.instanceof(Float32Array),
-    adversarial: z.instanceof(Float32Array),
-  }),
-});
-export type Attribution = z.infer<typeof attributionSchema>;
 
-/** How far the maps of one image moved; null where it was not measured or a map has no order. */
-export const stabilityRowSchema = z.strictObject({
-  id: z.string(),
-  /** The class that was explained: the true one. */
-  target: z.int(),
+/** How far one image's maps move from clean to adversarial; null where a map has no order. */
+export const mapDriftSchema = z.strictObject({
   /** l2 distance of the image maps (eq. 9). */
   imageL2: z.number(),
   /** KL(clean || adversarial) of the image maps, each as softmax(A / tau) like the token maps. */
@@ -193,6 +169,120 @@ export const stabilityRowSchema = z.strictObject({
   /** KL(clean || adversarial) of the token maps (eq. 10). */
   textKl: z.number(),
   textSpearman: z.number().nullable(),
+});
+export type MapDrift = z.infer<typeof mapDriftSchema>;
+
+export const attributionSchema = z.strictObject({
+  id: z.string(),
+  /** Null for free text. */
+  target: z.int().nullable(),
+  targetText: z.string(),
+  /** Rows and columns of the patch grid; maps are row-major. */
+  grid: z.tuple([z.int(), z.int()]),
+  image: mapPairSchema,
+  /** Tokens 1..EOT-1 of the target's text; learned context is shown as [1], [2], ... */
+  tokens: z.array(z.string()),
+  /** Which of them are learned. */
+  learned: z.array(z.boolean()),
+  text: mapPairSchema,
+  logits: mapPairSchema,
+  drift: mapDriftSchema,
+  /** Pixels in [0, 1], float32 [3, S, S], as the model saw them. */
+  pixels: z.strictObject({
+    size: z.int(),
+    clean: z.instanceof(Float32Array),
+    adversarial: z.instanceof(Float32Array),
+  }),
+});
+export type Attribution = z.infer<typeof attributionSchema>;
+
+/** One image under one attack, step by step. */
+export const traceJobSchema = z.strictObject({
+  tuned: tunedModelSchema,
+  example: exampleSchema,
+  attack: evaluationAttackSchema,
+  files: z
+    .strictObject({
+      /** Gets the perturbations of the steps kept, float32 [steps, 3, S, S]. */
+      trajectory: z.string(),
+      /** Gets the attack's answer, float32 [3, S, S]. */
+      answer: z.string(),
+      /** Bound of the trajectory: where all steps are larger, every second, third, ... is kept. */
+      maxBytes: z.int().min(0),
+    })
+    .nullable(),
+});
+export type TraceJob = z.infer<typeof traceJobSchema>;
+
+/** What the model makes of an image: true logit minus the best other, and the largest logit's class. */
+const readShape = { margin: z.number(), predicted: z.int(), fooled: z.boolean() };
+const sizeShape = { linf: z.number(), l2: z.number() };
+export const iterateSchema = z.strictObject({
+  /** 0 is the start. */
+  step: z.int(),
+  ...readShape,
+  /** What the attack climbs. */
+  loss: z.number(),
+  logits: z.array(z.number()),
+  /** Of the perturbation: largest change of a pixel, and length over the whole image. */
+  ...sizeShape,
+});
+export type Iterate = z.infer<typeof iterateSchema>;
+
+export const traceSchema = z.strictObject({
+  clean: z.strictObject({ ...readShape, logits: z.array(z.number()) }),
+  /** Of the restart that the attack answers with; empty for attacks that are no ascent. */
+  steps: z.array(iterateSchema),
+  /** The steps in the trajectory's file, ascending. */
+  kept: z.array(z.int()),
+  /** Over all restarts, from 1; null: never. */
+  fooledAt: z.int().nullable(),
+  /** `step`: which of `steps` it is; null for attacks that are no ascent. */
+  answer: z.strictObject({ step: z.int().nullable(), ...readShape, ...sizeShape }),
+  observed: attackObservationSchema,
+  warnings: z.array(warningSchema),
+});
+export type Trace = z.infer<typeof traceSchema>;
+
+export const traceEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('progress'), done: z.number(), total: z.number() }),
+  z.strictObject({ type: z.literal('trace'), trace: traceSchema }),
+  z.strictObject({ type: z.literal('end'), status: z.enum(['finished', 'stopped']) }),
+]);
+export type TraceEvent = z.infer<typeof traceEventSchema>;
+
+/** Uniform draws from an attack's ball around one image: what chance does. */
+export const noiseJobSchema = z.strictObject({
+  tuned: tunedModelSchema,
+  example: exampleSchema,
+  /** Its norm, size and frame count. */
+  attack: evaluationAttackSchema,
+  draws: z.int().min(1),
+});
+export type NoiseJob = z.infer<typeof noiseJobSchema>;
+export const noiseDrawSchema = z.strictObject({
+  /** Names the draw: with the run's seed and the image it makes it again. */
+  draw: z.int(),
+  ...readShape,
+});
+export type NoiseDraw = z.infer<typeof noiseDrawSchema>;
+export const noiseEventSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('draws'),
+    draws: z.array(noiseDrawSchema),
+    done: z.int(),
+    total: z.int(),
+  }),
+  z.strictObject({ type: z.literal('end'), status: z.enum(['finished', 'stopped']) }),
+]);
+export type NoiseEvent = z.infer<typeof noiseEventSchema>;
+
+/** How far the maps of one image moved; null where it was not measured or a map has no order. */
+export const stabilityRowSchema = z.strictObject({
+  id: z.string(),
+  /** The class that was explained: the true one. */
+  target: z.int(),
+  ...mapDriftSchema.shape,
   /** Areas under the insertion and deletion curves, each on its own image. */
   insertionClean: z.number().nullable(),
   insertionAdversarial: z.number().nullable(),

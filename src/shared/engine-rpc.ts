@@ -12,21 +12,25 @@ import {
   evaluateJobSchema,
   modelRefSchema,
   modelReportSchema,
+  noiseEventSchema,
+  noiseJobSchema,
   probeEventSchema,
   probeJobSchema,
   stabilityEventSchema,
   stabilityJobSchema,
   taskSchema,
+  traceEventSchema,
+  traceJobSchema,
   trainEventSchema,
   trainJobSchema,
   tunedModelSchema,
 } from './engine-contract.ts';
 import { convertJobSchema, weightReportSchema } from './model-weights.ts';
+import { promptReportSchema, promptsJobSchema } from './prompt-report.ts';
 import { methodNameSchema, promptOptionsSchema, runConfigSchema } from './run-config.ts';
 
 /** What a stream ends with when it fails midway: an error thrown inside a generator loses its type. */
 const failureSchema = z.strictObject({
-import { promptReportSchema, promptsJobSchema } from './prompt-report.ts';
   type: z.literal('failure'),
   code: z.string(),
   message: z.string(),
@@ -154,6 +158,16 @@ export const engineContract = {
     .output(
       eventIterator(z.discriminatedUnion('type', [...stabilityEventSchema.options, failureSchema])),
     ),
+  trace: base
+    .input(z.strictObject({ ticket: ticketSchema, job: traceJobSchema }))
+    .output(
+      eventIterator(z.discriminatedUnion('type', [...traceEventSchema.options, failureSchema])),
+    ),
+  noise: base
+    .input(z.strictObject({ ticket: ticketSchema, job: noiseJobSchema }))
+    .output(
+      eventIterator(z.discriminatedUnion('type', [...noiseEventSchema.options, failureSchema])),
+    ),
   /** Asks a running stream to stop; it still says `end`. Unknown tickets are ignored. */
   cancel: base.input(z.strictObject({ ticket: ticketSchema })).output(z.void()),
   attribute: base.input(attributeJobSchema).output(attributionSchema),
@@ -164,10 +178,10 @@ export const engineContract = {
   convertWeights: base.input(convertJobSchema).output(z.void()),
   tokenizeText: base.input(tokenizeJobSchema).output(tokenizationSchema),
   previewPrompts: base.input(previewPromptsJobSchema).output(promptPreviewSchema),
+  inspectPrompts: base.input(promptsJobSchema).output(promptReportSchema),
   check: base.input(checkJobSchema).output(checkReportSchema),
   bench: base.input(benchJobSchema).output(benchReportSchema),
   doctor: base.output(doctorSchema),
   environment: base.output(engineEnvironmentSchema),
   memory: base.output(memorySchema),
 };
-  inspectPrompts: base.input(promptsJobSchema).output(promptReportSchema),

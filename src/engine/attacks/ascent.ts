@@ -43,6 +43,7 @@ export function* ascend(
   try {
     for (let step = 0; ; step += 1) {
       const query = askFor(problem, rows, objective, images, step < steps);
+      problem.watch?.iterate({ step, images, ...query, delta: rows.get('delta') });
       if (step === 0 && steps > 0) record.zeroGradientImages = zeroRows(rows.get('gradient'));
       const staying = record.note(query, images, step, () => rows.get('delta'));
       if (step === steps || staying.length === 0) return record.run();

@@ -82,7 +82,8 @@ export function* attackSteps(
       } finally {
         if (!next.done) steps.return(undefined as never);
       }
-      worst.take(next.value, rows, name);
+      const taken = worst.take(next.value, rows, name);
+      problem.watch?.runEnded(taken);
     } finally {
       part.dispose();
     }

@@ -22,6 +22,28 @@ export type AttackProblem = {
   logits(pixels: tf.Tensor3D): tf.Tensor2D;
   /** One image's own random stream, named by what it is for (a restart, a step). */
   random(row: number, ...purpose: (string | number)[]): MersenneTwister;
+  /** Sees what the attack does, which is the same whether it is watched or not. */
+  watch?: AttackWatch | undefined;
+};
+
+/** Where an ascent stands, before it moves on. */
+export type Iterate = {
+  /** 0 is the start. */
+  step: number;
+  /** Which of the problem's images these are, n of them. */
+  images: number[];
+  /** [n][K]. */
+  logits: Float32Array[];
+  /** What is climbed [n]. */
+  losses: Float32Array;
+  /** Perturbations [n, M, 3 P P], for the time of the call. */
+  delta: tf.Tensor;
+};
+
+export type AttackWatch = {
+  iterate(iterate: Iterate): void;
+  /** A run is over, and for these images it is the worst so far. */
+  runEnded(images: number[]): void;
 };
 
 /** What every attack yields while it runs: the share done, from 0 to 1. */
@@ -38,6 +60,15 @@ export function subProblem(problem: AttackProblem, rows: number[]): SubProblem {
     labels: rows.map((row) => problem.labels[row] as number),
     logits: (perturbed) => problem.logits(perturbed),
     random: (row, ...purpose) => problem.random(rows[row] as number, ...purpose),
+    watch: problem.watch && watchRows(problem.watch, rows),
     dispose: () => pixels.dispose(),
+  };
+}
+
+function watchRows(watch: AttackWatch, rows: number[]): AttackWatch {
+  const outer = (images: number[]) => images.map((image) => rows[image] as number);
+  return {
+    iterate: (iterate) => watch.iterate({ ...iterate, images: outer(iterate.images) }),
+    runEnded: (images) => watch.runEnded(outer(images)),
   };
 }

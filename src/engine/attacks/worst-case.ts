@@ -41,8 +41,13 @@ export class WorstCase {
     return [...this.reads.keys()].filter((row) => !this.reads[row]?.fooled);
   }
 
-  /** A run over `rows`. */
-  take(run: Run, rows: number[], name: string | null): void {
+  /**
+   * A run over `rows`.
+   *
+   * @returns those of them for which it is the worst so far
+   */
+  take(run: Run, rows: number[], name: string | null): number[] {
+    const taken: number[] = [];
     const perImage = this.values.length / this.reads.length;
     this.zeroGradientImages ??= run.zeroGradientImages;
     if (rows.length === this.reads.length) this.rightAtStart ??= run.rightAtStart;
@@ -52,9 +57,11 @@ export class WorstCase {
       const steps = [this.fooledAt[row], run.fooledAt[n]].filter((s) => typeof s === 'number');
       this.fooledAt[row] = steps.length ? Math.min(...steps) : null;
       if (kept && !isWorse(read, kept)) continue;
+      taken.push(row);
       this.reads[row] = read;
       if (read.fooled) this.by[row] ??= name;
       this.values.set(run.values.subarray(n * perImage, (n + 1) * perImage), row * perImage);
     }
+    return taken;
   }
 }

@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AttributeJob, Attribution } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
-import { fromPatches } from '../clip/image-tower.ts';
+import { fromPatches, type ImageEncoding } from '../clip/image-tower.ts';
 import { logitsOf } from '../clip/similarity.ts';
-import { type OpenClassifier, openClassifier } from '../evaluation/open-classifier.ts';
+import { heldClassifier } from '../evaluation/held-classifier.ts';
+import type { OpenClassifier } from '../evaluation/open-classifier.ts';
 import { requireFinite } from '../evaluation/require-finite.ts';
 import { imageEncoding } from '../training/prompted-clip.ts';
 import { givenText } from '../training/text-sources.ts';
+import { type TunedClip, textsFor } from '../training/tuned-clip.ts';
 import { adversarialPatches } from './adversarial-patches.ts';
-import { imageMap, PAPER_MAPS, textMap } from './maps.ts';
-import { mapDistance, tokenKl } from './stability.ts';
+import { mapPair, type Pair, readMaps } from './map-drift.ts';
 
 /** One image as patches [1, M, 3 P P], clean and attacked. */
 type ImagePair = { clean: tf.Tensor3D; adversarial: tf.Tensor3D };
@@ -22,7 +23,7 @@ type ImagePair = { clean: tf.Tensor3D; adversarial: tf.Tensor3D };
  * @throws FaptError where the class or the kept perturbation does not exist
  */
 export async function attribute(job: AttributeJob): Promise<Attribution> {
-  const classifier = await openClassifier(job.tuned);
+  const classifier = await heldClassifier(job.tuned);
   let images: ImagePair | null = null;
   try {
     const target = targetOf(job, classifier.model);
@@ -34,10 +35,26 @@ export async function attribute(job: AttributeJob): Promise<Attribution> {
   }
 }
 
-function targetOf({ target, example }: AttributeJob, { layout }: OpenClassifier['model']): number {
-  const classes = layout.ends.length;
+/** The target's text as the model reads it: a class of its own, or one made of words. */
+type ExplainedText = {
+  model: TunedClip;
+  /** Row of the model's texts. */
+  row: number;
+  /** Null for words that are no class. */
+  target: number | null;
+};
+
+function targetOf(
+  { target, example, tuned }: AttributeJob,
+  model: OpenClassifier['model'],
+): ExplainedText {
+  if (target !== null && typeof target === 'object') {
+    const texts = textsFor(model, tuned.config, { ...tuned.task, classNames: [target.text] });
+    return { model: { ...model, ...texts }, row: 0, target: null };
+  }
+  const classes = model.layout.ends.length;
   const wanted = target ?? example.label;
-  if (wanted < classes) return wanted;
+  if (wanted < classes) return { model, row: wanted, target: wanted };
   throw new FaptError(
     'class-unknown',
     `There is no class ${wanted}: the dataset has the classes 0 to ${classes - 1}.`,
@@ -65,71 +82,74 @@ function describe(
   { example }: AttributeJob,
   classifier: OpenClassifier,
   images: ImagePair,
-  target: number,
+  explained: ExplainedText,
 ): Attribution {
-  const tuned = classifier.model;
-  const { imageSize, patchSize } = tuned.clip.shape;
+  const { model, row, target } = explained;
+  const { imageSize, patchSize } = model.clip.shape;
   const grid = imageSize / patchSize;
-  const row = tuned.texts.rows[target] as number[];
-  const end = tuned.layout.ends[target] as number;
-  const pieces = tuned.model.tokenizer.pieces(row.slice(1, end));
-  const tokens = pieces.map((piece, i) => (i < tuned.contextLength ? `[${i + 1}]` : piece));
   return {
     id: example.id,
     target,
-    targetText: tuned.texts.texts[target] as string,
+    targetText: model.texts.texts[row] as string,
     grid: [grid, grid],
-    tokens,
-    ...measure(classifier, images, target),
+    ...tokensOf(model, row),
+    ...measure(classifier, images, explained),
   };
+}
+
+/** The pieces between start and end of a text; learned ones by their number. */
+function tokensOf(
+  { texts, layout, contextLength, model }: TunedClip,
+  row: number,
+): Pick<Attribution, 'tokens' | 'learned'> {
+  const places = texts.places?.[row] ?? Array.from({ length: contextLength }, (_, i) => 1 + i);
+  const ids = (texts.rows[row] as number[]).slice(1, layout.ends[row]);
+  const words = ids.map((_, i) => places.indexOf(1 + i));
+  const tokens = model.tokenizer
+    .pieces(ids)
+    .map((piece, i) => (words[i] === -1 ? piece : `[${(words[i] as number) + 1}]`));
+  return { tokens, learned: words.map((word) => word !== -1) };
 }
 
 /** Maps, logits, drift and pixels of the clean and the attacked image. */
 function measure(
   { model: tuned, textFeatures }: OpenClassifier,
   images: ImagePair,
-  target: number,
+  { model: read, row }: ExplainedText,
 ): Pick<Attribution, 'image' | 'text' | 'logits' | 'drift' | 'pixels'> {
   const { imageSize, patchSize } = tuned.clip.shape;
-  const length = (tuned.layout.ends[target] as number) - 1;
   const tensors = tf.tidy(() => {
-    const { texts, features } = givenText(tuned, [target], textFeatures);
-    const view = (p: tf.Tensor3D) => {
-      const encoding = imageEncoding(tuned, p);
-      return {
-        image: imageMap(tuned.clip, encoding, texts(), PAPER_MAPS),
-        text: textMap(tuned.clip, encoding, texts(), PAPER_MAPS),
-        logits: logitsOf(encoding.features, features, tuned.clip.logitScale),
-        pixels: fromPatches(p, patchSize),
-      };
-    };
-    const [clean, adversarial] = [view(images.clean), view(images.adversarial)];
-    const imageL2 = mapDistance(clean.image, adversarial.image);
-    const textKl = tokenKl(clean.text, adversarial.text, texts().mask, 'softmax');
-    return { clean, adversarial, imageL2, textKl };
+    const texts = givenText(read, [row], textFeatures).texts();
+    const sides = [images.clean, images.adversarial].map((patches) => ({
+      encoding: imageEncoding(tuned, patches),
+      pixels: fromPatches(patches, patchSize),
+    })) as [Side, Side];
+    const logits = sides.map(({ encoding }) =>
+      logitsOf(encoding.features, textFeatures, tuned.clip.logitScale),
+    );
+    const maps = mapPair(tuned.clip, texts, sides[0].encoding, sides[1].encoding);
+    return { maps, logits, pixels: sides.map(({ pixels }) => pixels) };
   });
-  const list = (t: tf.Tensor, count = t.size) => Array.from(t.dataSync().slice(0, count));
-  const pair = (key: 'image' | 'text' | 'logits', count?: number) => ({
-    clean: list(tensors.clean[key], count),
-    adversarial: list(tensors.adversarial[key], count),
-  });
-  const result = {
-    image: pair('image'),
-    text: pair('text', length),
-    logits: pair('logits'),
-    drift: {
-      imageL2: tensors.imageL2.dataSync()[0] as number,
-      textKl: tensors.textKl.dataSync()[0] as number,
-    },
-    pixels: {
-      size: imageSize,
-      clean: Float32Array.from(tensors.clean.pixels.dataSync()),
-      adversarial: Float32Array.from(tensors.adversarial.pixels.dataSync()),
-    },
+  const valuesOf = (pair: tf.Tensor[]) => {
+    const [clean, adversarial] = pair.map((t) => Float32Array.from(t.dataSync()));
+    tf.dispose(pair);
+    return { clean, adversarial } as Pair<Float32Array<ArrayBuffer>>;
   };
-  tf.dispose(tensors as unknown as tf.TensorContainer);
-  for (const { clean, adversarial } of [result.logits, result.image, result.text]) {
-    requireFinite([...clean, ...adversarial]);
-  }
-  return result;
+  const pixels = { size: imageSize, ...valuesOf(tensors.pixels) };
+  const logits = valuesOf(tensors.logits);
+  const { image, text, numbers } = readMaps(tensors.maps, [(read.layout.ends[row] as number) - 1]);
+  for (const side of [logits.clean, logits.adversarial]) requireFinite(side);
+  return {
+    image: first(image),
+    text: first(text),
+    logits: { clean: [...logits.clean], adversarial: [...logits.adversarial] },
+    drift: numbers[0] as Attribution['drift'],
+    pixels,
+  };
+}
+
+type Side = { encoding: ImageEncoding; pixels: tf.Tensor4D };
+
+function first({ clean, adversarial }: Pair<number[][]>): Pair<number[]> {
+  return { clean: clean[0] as number[], adversarial: adversarial[0] as number[] };
 }

@@ -116,7 +116,8 @@ const PARTS = [
   'tokenizer.json',
 ];
 
-async function modelKey(path: string): Promise<string> {
+/** Says which model a path holds now. */
+export async function modelKey(path: string): Promise<string> {
   const found = await Promise.all(
     PARTS.map((name) => stat(name ? join(path, name) : path).catch(() => null)),
   );

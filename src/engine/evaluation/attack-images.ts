@@ -8,7 +8,7 @@ import { attackSteps } from '../attacks/attack.ts';
 import { attackWarnings } from '../attacks/attack-warnings.ts';
 import { drawInBall, intoBox } from '../attacks/ball.ts';
 import { normOf } from '../attacks/box-projection.ts';
-import type { AttackProblem } from '../attacks/problem.ts';
+import type { AttackProblem, AttackWatch } from '../attacks/problem.ts';
 import { type Read, readRow, splitRows } from '../attacks/query-images.ts';
 import type { WorstCase } from '../attacks/worst-case.ts';
 import { stream } from '../random.ts';
@@ -23,6 +23,8 @@ export type Subject = Classifier & {
   examples: Example[];
   /** Whose gradients make the adversarial images (transfer); null or absent: the model's own. */
   attacker?: Classifier | null;
+  /** Sees every iterate of an ascent. */
+  watch?: AttackWatch;
 };
 
 export type AttackedImage = {
@@ -104,7 +106,7 @@ export async function* attackImages(
 }
 
 /** The attacked model as an attack sees it. */
-function problemOf(subject: Subject, seed: number): AttackProblem {
+export function problemOf(subject: Subject, seed: number): AttackProblem {
   const { patches, examples } = subject;
   const { model, textFeatures } = subject.attacker ?? subject;
   const { imageSize, patchSize } = model.clip.shape;
@@ -116,6 +118,7 @@ function problemOf(subject: Subject, seed: number): AttackProblem {
     patchSize,
     logits: (pixels) => imageLogits(model, pixels, textFeatures),
     random: (row, ...purpose) => stream(seed, 'attack', ...purpose, (examples[row] as Example).id),
+    watch: subject.watch,
   };
 }
 

@@ -30,6 +30,29 @@ export async function keepPerturbation(
   return hashes;
 }
 
+/**
+ * Writes perturbations one after another as float32 [n, 3, S, S].
+ *
+ * @param perturbations each in patch order
+ * @param shape of one as patches [M, 3 P P]
+ */
+export async function writePerturbations(
+  path: string,
+  perturbations: Float32Array[],
+  shape: readonly [number, number],
+  patchSize: number,
+): Promise<void> {
+  async function* pieces() {
+    for (const values of perturbations) {
+      const pixels = tf.tidy(() => fromPatches(tf.tensor3d(values, [1, ...shape]), patchSize));
+      const bytes = pixels.dataSync().slice() as Float32Array;
+      pixels.dispose();
+      yield new Uint8Array(bytes.buffer);
+    }
+  }
+  await writeAtomically(path, pieces());
+}
+
 async function keepBlob(bytes: Uint8Array, folder: string): Promise<string> {
   const hash = createHash('sha256').update(bytes).digest('hex');
   const path = join(folder, hash.slice(0, 2), hash);

@@ -10,10 +10,14 @@ import type {
   EvaluateJob,
   ModelRef,
   ModelReport,
+  NoiseEvent,
+  NoiseJob,
   ProbeEvent,
   ProbeJob,
   StabilityEvent,
   StabilityJob,
+  TraceEvent,
+  TraceJob,
   TrainEvent,
   TrainJob,
 } from '../../shared/engine-contract.ts';
@@ -28,16 +32,20 @@ import type {
   Tokenization,
 } from '../../shared/engine-rpc.ts';
 import type { ConvertJob, WeightReport } from '../../shared/model-weights.ts';
+import type { PromptReport, PromptsJob } from '../../shared/prompt-report.ts';
 
 /** What the service needs from the numerics; tests put small doubles in their place. */
 export type EngineFunctions = {
   train(job: TrainJob, signal: AbortSignal): AsyncGenerator<TrainEvent>;
-import type { PromptReport, PromptsJob } from '../../shared/prompt-report.ts';
   evaluate(job: EvaluateJob, signal: AbortSignal): AsyncGenerator<EvaluateEvent>;
   /** What larger balls and an attack without gradients make of images. */
   probe(job: ProbeJob, signal: AbortSignal): AsyncGenerator<ProbeEvent>;
   /** How far maps move under attack, over many images. */
   stability(job: StabilityJob, signal: AbortSignal): AsyncGenerator<StabilityEvent>;
+  /** One image under one attack, step by step. */
+  trace(job: TraceJob, signal: AbortSignal): AsyncGenerator<TraceEvent>;
+  /** What uniform noise of an attack's size makes of one image. */
+  noise(job: NoiseJob, signal: AbortSignal): AsyncGenerator<NoiseEvent>;
   attribute(job: AttributeJob): Promise<Attribution>;
   predict(job: PredictJob): Promise<Prediction[]>;
   inspectModel(ref: ModelRef): Promise<ModelReport>;
@@ -50,10 +58,10 @@ import type { PromptReport, PromptsJob } from '../../shared/prompt-report.ts';
   tokenizeText(ref: ModelRef, text: string): Promise<Tokenization>;
   /** What the text tower gets for each class. */
   previewPrompts(job: PreviewPromptsJob): Promise<PromptPreview>;
+  /** What the prompts of a tuned model have become. */
+  inspectPrompts(job: PromptsJob): Promise<PromptReport>;
   check(job: CheckJob): Promise<CheckReport>;
   bench(job: BenchJob): Promise<BenchReport>;
   doctor(): Promise<DoctorReport>;
   environment(): Promise<EngineEnvironment>;
 };
-  /** What the prompts of a tuned model have become. */
-  inspectPrompts(job: PromptsJob): Promise<PromptReport>;

@@ -44,6 +44,16 @@ export const numerics: EngineFunctions = {
     const { measureSet } = await import('../attribution/measure-set.ts');
     yield* measureSet(job, signal);
   },
+  async *trace(job, signal) {
+    await backend();
+    const { trace } = await import('../evaluation/trace.ts');
+    yield* trace(job, signal);
+  },
+  async *noise(job, signal) {
+    await backend();
+    const { noise } = await import('../evaluation/noise.ts');
+    yield* noise(job, signal);
+  },
   async attribute(job) {
     await backend();
     return (await import('../attribution/attribute.ts')).attribute(job);
@@ -71,6 +81,14 @@ export const numerics: EngineFunctions = {
   },
   async previewPrompts(job) {
     return (await import('../prompts/preview-prompts.ts')).previewPrompts(job);
+  },
+  async inspectPrompts(job) {
+    await backend();
+    return (await import('../training/inspect-prompts.ts')).inspectPrompts(job);
+  },
+  async inspectPrompts(job) {
+    await backend();
+    return (await import('../training/inspect-prompts.ts')).inspectPrompts(job);
   },
   async check(job) {
     await backend();

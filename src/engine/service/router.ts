@@ -34,6 +34,12 @@ function createRouter(functions: EngineFunctions) {
     stability: engine.stability.handler(({ input, signal }) =>
       tickets.run(input.ticket, signal, (stop) => functions.stability(input.job, stop)),
     ),
+    trace: engine.trace.handler(({ input, signal }) =>
+      tickets.run(input.ticket, signal, (stop) => functions.trace(input.job, stop)),
+    ),
+    noise: engine.noise.handler(({ input, signal }) =>
+      tickets.run(input.ticket, signal, (stop) => functions.noise(input.job, stop)),
+    ),
     cancel: engine.cancel.handler(({ input }) => tickets.cancel(input.ticket)),
     attribute: engine.attribute.handler(({ input }) => functions.attribute(input)),
     predict: engine.predict.handler(({ input }) => functions.predict(input)),
@@ -47,13 +53,13 @@ function createRouter(functions: EngineFunctions) {
       functions.tokenizeText(input.model, input.text),
     ),
     previewPrompts: engine.previewPrompts.handler(({ input }) => functions.previewPrompts(input)),
+    inspectPrompts: engine.inspectPrompts.handler(({ input }) => functions.inspectPrompts(input)),
     check: engine.check.handler(({ input }) => functions.check(input)),
     bench: engine.bench.handler(({ input }) => functions.bench(input)),
     doctor: engine.doctor.handler(() => functions.doctor()),
     environment: engine.environment.handler(() => functions.environment()),
     memory: engine.memory.handler(() => ({
       maxRssBytes: process.resourceUsage().maxRSS * 1024,
-    inspectPrompts: engine.inspectPrompts.handler(({ input }) => functions.inspectPrompts(input)),
     })),
   });
 }

@@ -33,18 +33,14 @@ export async function startClip(path: string, config: RunConfig, task: Task): Pr
 }
 
 function prepare(model: OpenModel, config: RunConfig, task: Task): TunedClip {
-  const { weights, tokenizer } = model;
+  const { weights } = model;
   const { shape } = weights;
   const { prompts, seed } = config;
   const method = methodOf(config.method);
   const kind = learnerOf(method.prompts, prompts.coupling);
   const words = learnsText(kind);
-  const texts = words
-    ? learnedTexts(task, prompts, tokenizer, shape.contextLength)
-    : handTexts(task, prompts.template, tokenizer, shape.contextLength);
-  const contextLength = words ? prompts.contextLength : 0;
+  const { texts, layout, contextLength } = textsOf(model, config, task);
   const depth = kind === 'none' ? 0 : Math.min(prompts.depth, shape.imageBlocks, shape.textBlocks);
-  const layout = layOutText(texts.rows, tokenizer.endId, contextLength, texts.places);
   const contexts = prompts.classSpecific ? task.classNames.length : 1;
   const initial = LEARNERS[kind].initial({
     words: words ? startWords(model, texts, config, contexts) : new Float32Array(0),
@@ -63,6 +59,34 @@ function prepare(model: OpenModel, config: RunConfig, task: Task): TunedClip {
     constantText: config.attack.prompts === 'constant' ? constantFeatures(model, task) : null,
     frozenText: method.needsFrozen ? frozenFeatures(model, task) : null,
   };
+}
+
+/** The texts of a task as a config has them, laid out for the text tower. */
+function textsOf({ weights, tokenizer }: OpenModel, { method, prompts }: RunConfig, task: Task) {
+  const { contextLength: length } = weights.shape;
+  const words = learnsText(methodOf(method).prompts);
+  const texts = words
+    ? learnedTexts(task, prompts, tokenizer, length)
+    : handTexts(task, prompts.template, tokenizer, length);
+  const contextLength = words ? prompts.contextLength : 0;
+  const layout = layOutText(texts.rows, tokenizer.endId, contextLength, texts.places);
+  return { texts, layout, contextLength };
+}
+
+/**
+ * The texts of other classes under a model's own prompts.
+ *
+ * @throws FaptError `classes-fixed` where each class learned a context of its own; texts that are too long
+ */
+export function textsFor({ model }: TunedClip, config: RunConfig, task: Task) {
+  const { texts, layout } = textsOf(model, config, task);
+  if (!config.prompts.classSpecific || !learnsText(methodOf(config.method).prompts)) {
+    return { texts, layout };
+  }
+  throw new FaptError(
+    'classes-fixed',
+    'This run learned a context for each class of its own, so it has none for other words: choose one of its classes.',
+  );
 }
 
 /** The coupled learner can run the other way round, which is MaPLe's own (A3). */

@@ -38,6 +38,8 @@ export const doubles: EngineFunctions = {
   evaluate: refuse as never,
   probe: refuse as never,
   stability: refuse as never,
+  trace: refuse as never,
+  noise: refuse as never,
   async attribute(job) {
     return {
       id: job.example.id,
@@ -46,9 +48,13 @@ export const doubles: EngineFunctions = {
       grid: [1, 2],
       image: { clean: [1, 2], adversarial: [3, 4] },
       tokens: ['[1]', 'cat'],
+      learned: [true, false],
       text: { clean: [1, 2], adversarial: [3, 4] },
       logits: { clean: [1, 2], adversarial: [3, 4] },
-      drift: { imageL2: 1, textKl: Number.MAX_VALUE },
+      drift: {
+        ...{ imageL2: 1, imageKl: 0, imageSpearman: null, imageTopIou: 1 },
+        ...{ textKl: Number.MAX_VALUE, textSpearman: 1 },
+      },
       // A view into a larger buffer: only its own four values may arrive.
       pixels: {
         size: 2,
@@ -70,13 +76,13 @@ export const doubles: EngineFunctions = {
     throw new TypeError('x is undefined');
   },
   previewPrompts: async () => refuse(),
+  inspectPrompts: async () => refuse(),
   check: async () => refuse(),
   bench: async () => refuse(),
   doctor: async () => refuse(),
   environment: async () => refuse(),
 };
 
-  inspectPrompts: async () => refuse(),
 const config = defaultConfig({
   method: 'fap',
   dataset: 'd',
