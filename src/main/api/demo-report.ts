@@ -1,9 +1,9 @@
+import { symmetricLimit } from '../../shared/color-scale.ts';
 import type {
   Attribution,
   StabilityRow as StabilityNumbers,
 } from '../../shared/engine-contract.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
-import { symmetricLimit } from '../export/color-scale.ts';
 import { overlayPng, picturePng } from '../export/map-image.ts';
 import { type ChosenImage, chooseImages, IMAGE_RULE } from '../export/report/choose-images.ts';
 import { pngUri } from '../export/report/html.ts';

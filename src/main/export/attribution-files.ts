@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { symmetricLimit } from '../../shared/color-scale.ts';
 import type { Attribution } from '../../shared/engine-contract.ts';
-import { symmetricLimit } from './color-scale.ts';
 import { mapPng, overlayPng, type Pixels, picturePng } from './map-image.ts';
 import { npyBytes } from './npy.ts';
 

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { divergingColor } from './color-scale.ts';
-import { upsample } from './upsample.ts';
+import { coverOf, divergingColor } from '../../shared/color-scale.ts';
+import { upsample } from '../../shared/upsample.ts';
 
 /** Pixels in [0, 1], channels first: [3, size, size]. */
 export type Pixels = { size: number; values: Float32Array };
@@ -35,7 +35,7 @@ export async function overlayPng(
   eachPixel(pixels, (at, [red = 0, green = 0, blue = 0]) => {
     const grey = 255 * (0.299 * red + 0.587 * green + 0.114 * blue);
     const share = Math.max(-1, Math.min(1, (field[at] ?? 0) / limit));
-    const cover = OPACITY * Math.sqrt(Math.abs(share));
+    const cover = coverOf(share, OPACITY);
     divergingColor(share).forEach((value, channel) => {
       bytes[at * 3 + channel] = Math.round(cover * value + (1 - cover) * grey);
     });

@@ -3,15 +3,18 @@ import { matchSequence, type Pressed, type Shortcut } from './key-sequence.ts';
 
 /**
  * Calls an action when its keys are pressed, except while a person types into a field. Keys with
- * Ctrl, Alt or the command key belong to others.
+ * Ctrl, Alt or the command key belong to others. Of two shortcuts of the same keys the first counts.
  */
-export function useShortcuts(shortcuts: readonly Shortcut[], run: (action: string) => void): void {
+export function useShortcuts(
+  shortcuts: () => readonly Shortcut[],
+  run: (action: string) => void,
+): void {
   let presses: Pressed[] = [];
   useEventListener(window, 'keydown', (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (isTyping(event.target) || event.key.length !== 1) return;
     presses = [...presses.slice(-2), { key: event.key, at: event.timeStamp }];
-    const shortcut = matchSequence(presses, shortcuts);
+    const shortcut = matchSequence(presses, shortcuts());
     if (!shortcut) return;
     presses = [];
     event.preventDefault();

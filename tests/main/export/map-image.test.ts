@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { divergingColor } from '../../../src/main/export/color-scale.ts';
 import { mapPng, overlayPng, picturePng } from '../../../src/main/export/map-image.ts';
+import { divergingColor } from '../../../src/shared/color-scale.ts';
 
 /** 2 x 2: red, green / blue, white. */
 const pixels = { size: 2, values: new Float32Array([1, 0, 0, 1, 0, 1, 0, 1, 0, 0, 1, 1]) };

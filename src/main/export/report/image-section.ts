@@ -1,4 +1,4 @@
-import { cssColor, divergingColor, textColorOn } from '../color-scale.ts';
+import { cssColor, divergingColor, textColorOn } from '../../../shared/color-scale.ts';
 import { escapeHtml as e, short } from './html.ts';
 import type { ReportData, ReportImage, ReportImageMethod, ReportView } from './report-data.ts';
 

@@ -43,11 +43,22 @@ export function cssColor([red, green, blue]: Rgb): string {
   return `rgb(${red} ${green} ${blue})`;
 }
 
-/** The largest magnitude of any value, so that one symmetric scale holds them all. */
+/**
+ * How much of the picture a value hides, 0 to `opacity`: nothing at 0, and more for small values
+ * than their share, which would hardly be seen.
+ * @param share value over the scale's limit; clipped to -1..1
+ */
+export function coverOf(share: number, opacity: number): number {
+  return opacity * Math.sqrt(Math.min(1, Math.abs(share)));
+}
+
+/** The largest finite magnitude of any value, so that one symmetric scale holds them all. */
 export function symmetricLimit(maps: Iterable<readonly number[]>): number {
   let limit = 0;
   for (const values of maps) {
-    for (const value of values) limit = Math.max(limit, Math.abs(value));
+    for (const value of values) {
+      if (Number.isFinite(value)) limit = Math.max(limit, Math.abs(value));
+    }
   }
   // A scale of nothing but zeros shows them all as 0.
   return limit === 0 ? 1 : limit;

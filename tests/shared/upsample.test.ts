@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { upsample } from '../../../src/main/export/upsample.ts';
+import { upsample } from '../../src/shared/upsample.ts';
 
 describe('upsample', () => {
   it('goes linearly between the middles of cells and is flat outside them', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  coverOf,
   divergingColor,
   symmetricLimit,
   textColorOn,
-} from '../../../src/main/export/color-scale.ts';
+} from '../../src/shared/color-scale.ts';
 
 const luminance = ([r, g, b]: number[]) => 0.3 * (r ?? 0) + 0.59 * (g ?? 0) + 0.11 * (b ?? 0);
 
@@ -36,9 +37,18 @@ describe('textColorOn', () => {
   });
 });
 
+describe('coverOf', () => {
+  it('hides nothing at 0 and the whole of the opacity from the limit on', () => {
+    expect([0, 0.25, -0.25, 1, 5].map((share) => coverOf(share, 0.8))).toEqual([
+      0, 0.4, 0.4, 0.8, 0.8,
+    ]);
+  });
+});
+
 describe('symmetricLimit', () => {
   it('is the largest magnitude of all maps, and 1 for nothing but zeros', () => {
     expect(symmetricLimit([[1, -3], [2]])).toBe(3);
     expect(symmetricLimit([[0, 0]])).toBe(1);
+    expect(symmetricLimit([[Number.NaN, -2]])).toBe(2);
   });
 });
