@@ -218,3 +218,17 @@ export const predictReportSchema = z.strictObject({
   ),
 });
 export type PredictReport = z.infer<typeof predictReportSchema>;
+
+export const writtenBundleSchema = z.strictObject({
+  run: z.string(),
+  file: z.string(),
+  sizeBytes: z.int(),
+});
+
+/** A run that came from a bundle, and what was not in the workspace: rows without their files. */
+export const openedBundleSchema = z.strictObject({
+  run: z.string(),
+  datasetsWithoutPictures: z.array(z.string()),
+  modelWithoutWeights: z.string().nullable(),
+});
+export type OpenedBundle = z.infer<typeof openedBundleSchema>;

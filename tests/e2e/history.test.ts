@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { ask } from './ask.ts';
 import { picturesOfFailures } from './picture-of-failure.ts';
 import type { ServedApp } from './served-app.ts';
 import { servedPage } from './served-page.ts';
@@ -112,6 +113,33 @@ describe('the bin', () => {
     await page.getByRole('button', { name: 'Delete for good' }).click();
     await page.getByText('The bin is empty.').waitFor();
     expect(existsSync(files)).toBe(false);
+  });
+});
+
+describe('a bundle', () => {
+  it('holds a run that is gone from the workspace', async () => {
+    await goTo(page, '/runs');
+    await rows().nth(1).getByRole('link').first().click();
+    const address = page.url();
+    await page.getByRole('button', { name: 'More actions' }).click();
+    const saving = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'Save as a bundle' }).click();
+    const file = join(app.folder, (await saving).suggestedFilename());
+    await (await saving).saveAs(file);
+    await ask(app.address, async (api) => {
+      const { runs } = await api.runs.list({});
+      await api.runs.bin.remove({ runs: runs.map(({ id }) => id) });
+      await api.runs.bin.empty();
+    });
+    await goTo(page, '/runs');
+    await page.getByText('No runs yet').waitFor();
+    await page.getByLabel('Open a bundle').first().setInputFiles(file);
+    await page.waitForURL(address);
+    await page.getByRole('tab', { name: 'Results' }).click();
+    await page
+      .getByText(/PGD-3 \(ce\), eps 8\/255/)
+      .first()
+      .waitFor();
   });
 
   it('without one error in the console, or one call to another machine', () => {

@@ -50,6 +50,12 @@ export function addModel(db: Database, model: NewModel): ModelRow {
   return getModel(db, model.name);
 }
 
+/** The same weights in another place. */
+export function moveModel(db: Database, id: string, path: string): ModelRow {
+  run(db, 'UPDATE models SET path = ? WHERE id = ?', toStoredPath(path), id);
+  return getModel(db, id);
+}
+
 export function findModel(db: Database, nameOrId: string): ModelRow | null {
   const row =
     one<Stored>(db, `${SELECT} WHERE name = ?`, nameOrId) ??

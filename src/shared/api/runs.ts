@@ -1,10 +1,15 @@
 import { z } from 'zod';
-import { compareReportSchema, evaluationReportSchema, runDocumentSchema } from '../api-results.ts';
+import {
+  compareReportSchema,
+  evaluationReportSchema,
+  openedBundleSchema,
+  runDocumentSchema,
+} from '../api-results.ts';
 import { evaluationAttackSchema } from '../attack.ts';
 import { outcomeSchema, runStatusSchema, warningSchema } from '../results.ts';
 import { methodNameSchema, runConfigSchema } from '../run-config.ts';
 import { splitNameSchema } from './datasets.ts';
-import { procedure } from './procedure.ts';
+import { bytesSchema, procedure } from './procedure.ts';
 import { queueItemSchema } from './queue.ts';
 import { explainContract } from './run-explain.ts';
 import { binContract, noteSchema, notesContract, tagsContract } from './run-keeping.ts';
@@ -210,6 +215,12 @@ export const runsContract = {
   compare: procedure
     .input(z.strictObject({ a: z.string().min(1), b: z.string().min(1) }))
     .output(compareReportSchema),
+  /** All that is known of a run, as one file to save. */
+  bundle: procedure.input(run).output(z.strictObject({ name: z.string(), bytes: bytesSchema })),
+  /** Brings in the run of a bundle on the application's machine. */
+  openBundle: procedure
+    .input(z.strictObject({ path: z.string().min(1) }))
+    .output(openedBundleSchema),
   ...explainContract,
   tags: tagsContract,
   notes: notesContract,

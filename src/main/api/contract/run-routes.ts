@@ -14,6 +14,7 @@ import { predictForWindow } from '../predict-window.ts';
 import { runDetail, runItem } from '../run-detail.ts';
 import { groupRuns } from '../run-groups.ts';
 import { refuseBusy } from './app-routes.ts';
+import { bundleRoutes } from './bundle-routes.ts';
 import { api } from './implementer.ts';
 import { binRoutes, noteRoutes, tagRoutes } from './keeping-routes.ts';
 
@@ -22,6 +23,7 @@ export function runRoutes(host: AppHost) {
     ...listRoutes(host),
     ...workRoutes(host),
     ...explainRoutes(host),
+    ...bundleRoutes(host),
     tags: tagRoutes(host),
     notes: noteRoutes(host),
     bin: binRoutes(host),

@@ -5,6 +5,7 @@ import { applicationVersion } from '../../api/version.ts';
 import { StoppedError } from '../../jobs/job-error.ts';
 import { registerAttribute } from './attribute.ts';
 import { registerBench } from './bench.ts';
+import { registerBundle } from './bundle.ts';
 import { registerCheck } from './check.ts';
 import { registerCompare } from './compare.ts';
 import { registerDataset } from './dataset.ts';
@@ -14,8 +15,8 @@ import { registerEval } from './eval.ts';
 import { registerMethods } from './methods.ts';
 import { registerModel } from './model.ts';
 import { registerPredict } from './predict.ts';
-import { registerProtocol } from './protocol.ts';
 import { registerPrompts } from './prompts.ts';
+import { registerProtocol } from './protocol.ts';
 import { registerResume } from './resume.ts';
 import { registerRun } from './run.ts';
 import { registerRuns } from './runs.ts';
@@ -44,11 +45,12 @@ export function createProgram(): Command {
     registerRuns,
     registerShow,
     registerPredict,
-    registerEval,
     registerPrompts,
+    registerEval,
     registerCompare,
     registerProtocol,
     registerAttribute,
+    registerBundle,
     registerCheck,
     registerBench,
     registerServe,

@@ -1,10 +1,13 @@
 /**
  * The address within the page (behind its `#`) that a `fapt://` link or an opened file means; null for
- * what means nothing. `fapt://run/ID` shows a run, `fapt://dataset/NAME` a dataset, a file or folder
- * is offered for import.
+ * what means nothing. `fapt://run/ID` shows a run, `fapt://dataset/NAME` a dataset, a run's bundle is
+ * opened, another file or folder is offered for import.
  */
 export function addressOf(link: string): string | null {
-  if (!link.startsWith('fapt://')) return `/datasets?add=${encodeURIComponent(link)}`;
+  if (!link.startsWith('fapt://')) {
+    const place = /\.faptrun$/i.test(link) ? '/runs?open=' : '/datasets?add=';
+    return place + encodeURIComponent(link);
+  }
   const match = /^fapt:\/\/(run|dataset|model)\/([^/?#]+)\/?$/.exec(link);
   if (!match) return null;
   const [, kind, name = ''] = match;
