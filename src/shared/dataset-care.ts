@@ -15,3 +15,13 @@ export type RemedyName = (typeof REMEDY_NAMES)[number];
  */
 export const PROBLEM_LEVELS = ['blocking', 'left-out', 'told', 'noted'] as const;
 export type ProblemLevel = (typeof PROBLEM_LEVELS)[number];
+
+/** Kinds of problems that a remedy does away with. */
+export const REMEDY_KINDS: Record<RemedyName, readonly string[]> = {
+  'leave-train-leaks': ['same-path', 'same-bytes', 'same-cluster'],
+  'leave-out-look-alikes': ['look-alikes'],
+  'leave-out-repeats': ['duplicate-entry'],
+  'leave-out-broken': ['changed'],
+  'drop-untrained-classes': ['no-training-images', 'empty-class'],
+  'merge-equal-names': ['equal-class-names'],
+};

@@ -15,7 +15,7 @@ export const PRESET_NAMES = [
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 /** Layouts of a source; `csv` is every table (CSV, TSV, JSON lines), `auto` is told by the source. */
-export const LAYOUTS = ['auto', 'folders', 'coop', 'csv', 'zip'] as const;
+export const LAYOUTS = ['auto', 'coop', 'folders', 'csv', 'zip'] as const;
 
 /** What an import is asked for: a layout, or a published dataset under its own rules. */
 export const DATASET_FORMATS = [...LAYOUTS, ...PRESET_NAMES] as const;

@@ -1,10 +1,9 @@
-import { REMEDY_NAMES, type RemedyName } from '../../shared/dataset-care.ts';
+import { REMEDY_KINDS, REMEDY_NAMES, type RemedyName } from '../../shared/dataset-care.ts';
 import { listAlikePairs } from '../store/alike-images.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetProblem, DatasetRow } from '../store/datasets.ts';
 import { iterateImages } from '../store/images.ts';
 import { seenName } from './check-classes.ts';
-import type { ProblemKind } from './problems.ts';
 
 /** What a remedy does to the lists: entries that go, and labels that become others (or none). */
 export type ListChange = {
@@ -15,8 +14,6 @@ export type ListChange = {
 type DatasetSplit = 'train' | 'val' | 'test';
 
 export type Remedy = {
-  /** Problems that it does away with. */
-  cures: readonly ProblemKind[];
   /** What it does, for people. */
   does: string;
   plan(db: Database, dataset: DatasetRow): ListChange;
@@ -25,7 +22,6 @@ export type Remedy = {
 /** What can be done about problems; each changes the lists and nothing on the disk. */
 export const REMEDIES = {
   'leave-train-leaks': {
-    cures: ['same-path', 'same-bytes', 'same-cluster'],
     does: 'takes out of train every image that is also in test, by path, content or cluster',
     plan: (db, dataset) => {
       const test = {
@@ -47,7 +43,6 @@ export const REMEDIES = {
     },
   },
   'leave-out-look-alikes': {
-    cures: ['look-alikes'],
     does: 'takes out of train every image that looks like one in test',
     plan: (db, dataset) => {
       const alike = new Set(listAlikePairs(db, dataset.id).map(({ trainPath }) => trainPath));
@@ -55,7 +50,6 @@ export const REMEDIES = {
     },
   },
   'leave-out-repeats': {
-    cures: ['duplicate-entry'],
     does: 'keeps the first of entries that a list has twice',
     plan: (db, dataset) => {
       const seen = new Set<string>();
@@ -68,12 +62,10 @@ export const REMEDIES = {
     },
   },
   'leave-out-broken': {
-    cures: ['changed'],
     does: 'takes out every image whose file is damaged, gone or another than at the import',
     plan: (db, dataset) => without(db, dataset, ({ trouble }) => trouble !== null),
   },
   'drop-untrained-classes': {
-    cures: ['no-training-images', 'empty-class'],
     does: 'drops every class without training images, with its test images',
     plan: (db, dataset) => {
       const trained = new Set<number>();
@@ -86,7 +78,6 @@ export const REMEDIES = {
     },
   },
   'merge-equal-names': {
-    cures: ['equal-class-names'],
     does: 'makes one class of those that have the same name',
     plan: (_db, dataset) => {
       const known = new Map<string, number>();
@@ -108,8 +99,7 @@ export function remediesFor(
   const count = (kinds: readonly string[]): number =>
     dataset.problems.filter(({ kind }: DatasetProblem) => kinds.includes(kind)).length;
   return REMEDY_NAMES.map((remedy) => {
-    const { does, cures } = REMEDIES[remedy];
-    return { remedy, does, cures: count(cures) };
+    return { remedy, does: REMEDIES[remedy].does, cures: count(REMEDY_KINDS[remedy]) };
   }).filter(({ cures }) => cures > 0);
 }
 

@@ -1,43 +1,68 @@
 import { api } from '../client/client.ts';
 
 type Wanted = { dataset: string; split: 'train' | 'val' | 'test'; path: string; size: number };
+type Waiting = { wanted: Wanted; signal: AbortSignal; begin(): void };
 
 /** Pictures kept, and questions asked at once: a fast scroll must not fill memory or the line. */
 const KEPT = 1500;
 const AT_ONCE = 8;
 
-const urls = new Map<string, Promise<string>>();
-const waiting: (() => void)[] = [];
+const urls = new Map<string, string>();
+const waiting: Waiting[] = [];
 let asked = 0;
 
-/** The address of a small picture, asked for once. Rejects where the file cannot be read. */
-export function thumbnailUrl(wanted: Wanted): Promise<string> {
+/** The address of a small picture that is here already. */
+export function knownThumbnail(wanted: Wanted): string | null {
   const key = JSON.stringify(wanted);
-  const found = urls.get(key);
-  if (found) {
-    urls.delete(key);
-    urls.set(key, found);
-    return found;
-  }
-  const url = load(wanted);
+  const url = urls.get(key);
+  if (!url) return null;
+  // The one that was looked at last is the last to go.
+  urls.delete(key);
   urls.set(key, url);
-  url.catch(() => urls.delete(key));
-  for (const [oldest, old] of urls) {
-    if (urls.size <= KEPT) break;
-    urls.delete(oldest);
-    void old.then(URL.revokeObjectURL, () => {});
-  }
   return url;
 }
 
-async function load(wanted: Wanted): Promise<string> {
-  if (asked >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  asked += 1;
+/**
+ * Asks for a small picture. What is asked for last comes first, since that is what is on the screen; one
+ * that was scrolled past (its signal is raised) before its turn is never asked for. Rejects where the
+ * file cannot be read, and with the signal's reason.
+ */
+export async function loadThumbnail(wanted: Wanted, signal: AbortSignal): Promise<string> {
+  await turn(wanted, signal);
   try {
-    const { bytes, contentType } = await api.datasets.thumbnail(wanted);
-    return URL.createObjectURL(new Blob([bytes.slice()], { type: contentType }));
+    signal.throwIfAborted();
+    const { bytes, contentType } = await api.datasets.thumbnail(wanted, { signal });
+    const url = URL.createObjectURL(new Blob([bytes.slice()], { type: contentType }));
+    keep(JSON.stringify(wanted), url);
+    return url;
   } finally {
     asked -= 1;
-    waiting.shift()?.();
+    next();
+  }
+}
+
+function turn(wanted: Wanted, signal: AbortSignal): Promise<void> {
+  return new Promise((begin) => {
+    waiting.push({ wanted, signal, begin });
+    // What came up in one turn of the loop is one screen: the newest of them goes first.
+    queueMicrotask(next);
+  });
+}
+
+function next(): void {
+  while (asked < AT_ONCE) {
+    const newest = waiting.pop();
+    if (!newest) return;
+    asked += 1;
+    newest.begin();
+  }
+}
+
+function keep(key: string, url: string): void {
+  urls.set(key, url);
+  for (const [oldest, old] of urls) {
+    if (urls.size <= KEPT) break;
+    urls.delete(oldest);
+    URL.revokeObjectURL(old);
   }
 }
