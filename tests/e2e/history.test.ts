@@ -118,6 +118,7 @@ describe('the bin', () => {
 
 describe('a bundle', () => {
   it('holds a run that is gone from the workspace', async () => {
+    await page.keyboard.press('Escape');
     await goTo(page, '/runs');
     await rows().nth(1).getByRole('link').first().click();
     const address = page.url();
@@ -129,10 +130,10 @@ describe('a bundle', () => {
     await ask(app.address, async (api) => {
       const { runs } = await api.runs.list({});
       await api.runs.bin.remove({ runs: runs.map(({ id }) => id) });
-      await api.runs.bin.empty();
+      await api.runs.bin.purge({ runs: null });
     });
     await goTo(page, '/runs');
-    await page.getByText('No runs yet').waitFor();
+    await page.getByText('No run yet').waitFor();
     await page.getByLabel('Open a bundle').first().setInputFiles(file);
     await page.waitForURL(address);
     await page.getByRole('tab', { name: 'Results' }).click();
