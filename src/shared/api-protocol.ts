@@ -70,6 +70,8 @@ export const measuredSchema = z.strictObject({
   n: z.int(),
   mean: z.number(),
   std: z.number().nullable(),
+  /** Student's 95 % interval of the mean over seeds; null for a single seed. */
+  ci: z.tuple([z.number(), z.number()]).nullable(),
   /** Test images behind each seed's accuracy; null for means over several test sets. */
   images: z.int().nullable(),
 });

@@ -7,6 +7,11 @@ import type { App } from './app.ts';
 
 /** The newest run that would come out the same: its settings, weights, split and engine are these. */
 export async function findAlike(app: App, config: RunConfig): Promise<RunRow | null> {
+  return (await attemptsAt(app, config)).find(({ status }) => status !== 'failed') ?? null;
+}
+
+/** Every run of these settings, weights, split and engine, failed ones too; newest first. */
+export async function attemptsAt(app: App, config: RunConfig): Promise<RunRow[]> {
   const dataset = await datasetNamed(app, config.dataset);
   const model = await modelNamed(app, config.model);
   const environment = await app.environment();
@@ -16,19 +21,17 @@ export async function findAlike(app: App, config: RunConfig): Promise<RunRow | n
     { methods: [method], seeds: [seed], shots: [shots], datasets: [dataset.id] },
     { limit: 1000 },
   );
-  for (const { id } of candidates) {
+  return candidates.flatMap(({ id }) => {
     const run = getRun(app.db, id);
     // One that was stopped early and kept is finished, but would not come out the same.
     const isWhole = run.status !== 'finished' || run.step === (run.totalSteps ?? run.step);
     const isAlike =
       isWhole &&
-      run.status !== 'failed' &&
       run.deviation === null &&
       run.modelHash === model.sha256 &&
       run.splitHash === dataset.splitHash &&
       isDeepStrictEqual(run.config, config) &&
       isDeepStrictEqual(run.environment, environment);
-    if (isAlike) return run;
-  }
-  return null;
+    return isAlike ? [run] : [];
+  });
 }

@@ -1,5 +1,5 @@
 import { planHalves } from './base-to-new.ts';
-import type { Plan, PlanOptions } from './plan.ts';
+import type { Plan, PlanOptions, Row } from './plan.ts';
 
 type Variant = { key: string; title: string; terms?: string[]; settings: string[] };
 
@@ -48,9 +48,13 @@ const SWITCHES: Variant[] = [
 /** The ablation of CBA-FAPT on base-to-new: its loss terms (Table 3), or its switches. */
 export function planAblation(options: PlanOptions): Plan {
   const variants = options.switches ? SWITCHES : TERMS;
-  const rows = variants.map(({ settings, ...row }) => ({
-    row: { ...row, method: 'cba-fapt' as const },
-    settings,
-  }));
+  const rows = variants.map((variant) => ({ row: rowOf(variant), settings: variant.settings }));
   return planHalves('ablation', options, rows);
 }
+
+function rowOf({ settings: _, ...row }: Variant): Row {
+  return { ...row, method: 'cba-fapt' };
+}
+
+/** The rows of Table 3. */
+export const TERM_ROWS: readonly Row[] = TERMS.map(rowOf);

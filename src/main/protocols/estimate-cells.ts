@@ -1,3 +1,4 @@
+import type { EvaluationAttack } from '../../shared/attack.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { App } from '../api/app.ts';
 import { createStepTimer, type StepTimer, stepsAnImage } from '../api/estimate.ts';
@@ -18,20 +19,20 @@ export type ProtocolEstimate = {
   diskBytes: number;
 };
 
-/** About how long what is left takes on this machine, from single steps timed here. */
+/**
+ * About how long what is left takes on this machine, from single steps timed here, or from a timer that
+ * is given.
+ */
 export async function estimateCells(
   app: App,
   prepared: PreparedProtocol,
   states: CellState[],
+  given?: StepTimer,
 ): Promise<ProtocolEstimate> {
   const left = states.filter(({ state }) => state !== 'finished');
   const trained = (state: CellState) => classCount(app, prepared, state);
-  const counts = left.flatMap((state) => [
-    trained(state),
-    ...testsLeft(state).map(({ classes }) => classes),
-  ]);
-  if (counts.length === 0) return { seconds: states.map(() => 0), diskBytes: 0 };
-  const timer = createStepTimer(app, prepared.model, counts);
+  if (left.length === 0) return { seconds: states.map(() => 0), diskBytes: 0 };
+  const timer = given ?? createStepTimer(app, prepared.model, classCounts(app, prepared, left));
   const seconds: number[] = [];
   for (const [index, state] of states.entries()) {
     app.report({ stage: 'time steps', done: index, total: states.length });
@@ -43,6 +44,14 @@ export async function estimateCells(
     .reduce((sum, test) => sum + imagesLeft(test), 0);
   const bytes = attacked * 3 * prepared.model.report.imageSize ** 2 * 4;
   return { seconds, diskBytes: Math.min(bytes, perturbationLimit(app)) };
+}
+
+/** Every number of classes that what is left trains on or tests among. */
+export function classCounts(app: App, prepared: PreparedProtocol, left: CellState[]): number[] {
+  return left.flatMap((state) => [
+    classCount(app, prepared, state),
+    ...testsLeft(state).map(({ classes }) => classes),
+  ]);
 }
 
 function classCount(app: App, { datasets }: PreparedProtocol, { cell }: CellState): number {
@@ -58,14 +67,27 @@ async function cellSeconds(timer: StepTimer, state: CellState, classes: number):
   }
   for (const left of testsLeft(state)) {
     const images = imagesLeft(left);
-    const probed = left.test.measure === 'robust' ? Math.min(PROBED_IMAGES, left.images) : 0;
-    const steps = images * stepsAnImage(left.test.attack, left.classes);
-    const each = await timer.imageStep(config.method, left.classes);
-    seconds += (steps + probed * PROBE_STEPS_AN_IMAGE) * each;
+    const probed = left.test.measure === 'robust' ? left.images : 0;
+    const steps = attackSteps(left.test.attack, left.classes, images, probed);
+    seconds += steps * (await timer.imageStep(config.method, left.classes));
   }
   return seconds;
 }
 
 function imagesLeft({ images, evaluation }: TestState): number {
   return images - (evaluation?.n ?? 0);
+}
+
+/**
+ * Steps of one image, forward and back, that an evaluation of `images` takes at most.
+ * @param probed attacked images that the probes after it choose from; 0 without an attack
+ */
+export function attackSteps(
+  attack: EvaluationAttack,
+  classes: number,
+  images: number,
+  probed: number,
+): number {
+  const probes = Math.min(PROBED_IMAGES, probed) * PROBE_STEPS_AN_IMAGE;
+  return images * stepsAnImage(attack, classes) + probes;
 }

@@ -55,7 +55,7 @@ export function paperValues(paper: PaperTables, facts: ProtocolFacts): PaperValu
 }
 
 /** Whether the datasets are the paper's, all of them and no other. */
-function isPaperSet(paper: PaperTables, { datasets, source }: ProtocolFacts): boolean {
+export function isPaperSet(paper: PaperTables, { datasets, source }: ProtocolFacts): boolean {
   const names = source === null ? datasets : [source, ...datasets];
   const known = new Set(names.map((name) => paperDataset(paper, name)));
   return (

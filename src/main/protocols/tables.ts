@@ -1,5 +1,5 @@
 import type { Measured, ProtocolTable } from '../../shared/api-protocol.ts';
-import { mean, sampleStd } from '../statistics/seeds.ts';
+import { mean, summarizeSeeds } from '../statistics/seeds.ts';
 import { type CellState, isFinished } from './cell-states.ts';
 import type { Column, Measure, Plan, Row, Section } from './plan.ts';
 
@@ -77,9 +77,7 @@ function overSeeds(values: Values, at: At, seeds: number[]): Measured | null {
     values.get(keyOf(section.key, row.key, column.key, measure, seed)),
   );
   return {
-    n: accuracies.length,
-    mean: mean(accuracies),
-    std: sampleStd(accuracies),
+    ...summarizeSeeds(accuracies),
     images: first?.images ?? null,
   };
 }

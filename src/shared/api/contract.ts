@@ -8,6 +8,7 @@ import { modelsContract } from './models.ts';
 import { promptsContract } from './prompts.ts';
 import { queueContract } from './queue.ts';
 import { runsContract } from './runs.ts';
+import { resultsContract } from './results.ts';
 import { savedViewsContract } from './saved-views.ts';
 
 /** Everything a window can ask of the application, whatever carries it. */
@@ -23,5 +24,6 @@ export const contract = {
   prompts: promptsContract,
   queue: queueContract,
   demo: demoContract,
+  results: resultsContract,
 };
 export type Contract = typeof contract;

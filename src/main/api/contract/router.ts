@@ -9,6 +9,7 @@ import { promptRoutes } from './prompt-routes.ts';
 import { queueRoutes } from './queue-routes.ts';
 import { runRoutes } from './run-routes.ts';
 import { savedViewRoutes } from './saved-view-routes.ts';
+import { resultsRoutes } from './results-routes.ts';
 
 /** Answers the whole contract for one open application, whatever carries the calls. */
 export function createApiRouter(host: AppHost) {
@@ -25,3 +26,4 @@ export function createApiRouter(host: AppHost) {
   });
 }
 export type ApiRouter = ReturnType<typeof createApiRouter>;
+    results: resultsRoutes(host),
