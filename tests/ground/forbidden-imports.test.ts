@@ -19,6 +19,7 @@ const forbidden = [
   ['src/engine/backend/start-backend.ts', '../../main/store/database.ts'],
   ['src/main/api/app.ts', '../../renderer/app.ts'],
   ['src/main/api/app.ts', '../../engine/clip/tower.ts'],
+  ['src/main/api/app.ts', '../../engine/images/image-loader.ts'],
   ['src/main/hosts/cli/cli.ts', '../../../engine/clip/tower.ts'],
   ['src/shared/errors.ts', '../engine/clip/tower.ts'],
   ['src/shared/errors.ts', '../main/store/database.ts'],
@@ -34,6 +35,8 @@ const allowed = [
   ['src/main/api/app.ts', '../engine/start-engine.ts'],
   ['src/main/api/app.ts', '../../engine/backend/node-binary.ts'],
   ['src/main/engine/client.ts', '../../engine/service/functions.ts'],
+  ['src/main/datasets/thumbnail.ts', '../../engine/images/decode-picture.ts'],
+  ['src/main/api/app.ts', '../../engine/images/framing.ts'],
   ['src/main/hosts/cli/cli.ts', '../../engine/start-engine.ts'],
   ['src/shared/engine-contract.ts', './results.ts'],
 ];

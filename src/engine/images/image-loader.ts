@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Example } from '../../shared/engine-contract.ts';
 import type { MersenneTwister } from '../../shared/mersenne-twister.ts';
 import { toPatches } from '../clip/image-tower.ts';
-import { decodeImage, decodeRandomCrop, type Transform } from './decode-image.ts';
+import { decodeImage, decodeRandomCrop } from './decode-image.ts';
+import type { Transform } from './framing.ts';
 
 /** Decoded images kept for the next epoch; few-shot sets fit, ImageNet's does not and is read again. */
 const CACHE_BYTES = 512 * 2 ** 20;

@@ -1,4 +1,5 @@
-import sharp from 'sharp';
+import { decodeWith } from '../../engine/images/decode-picture.ts';
+import type { PictureFile } from '../../engine/images/picture-file.ts';
 
 const WIDTH = 9;
 const HEIGHT = 8;
@@ -14,25 +15,20 @@ const LEAST_STEP = 4;
  * 64 bits tells whether a value is clearly smaller than the one to its right. 16 hexadecimal digits;
  * null for a picture without structure. Decodes every pixel, so it throws where that is damaged or cut.
  *
- * @param size width and height of the picture
+ * @throws PictureRefused
  */
-export async function perceptualHash(
-  bytes: Uint8Array,
-  size: { width: number; height: number },
-): Promise<string | null> {
-  const grey = await sharp(bytes, {
-    failOn: 'error',
-    pages: 1,
-    sequentialRead: true,
-    limitInputPixels: false,
-  })
-    // Keeps the decoder from shrinking JPEG and WebP in its own way, which other formats do not have.
-    .extract({ left: 0, top: 0, ...size })
-    .removeAlpha()
-    .greyscale()
-    .resize(WIDTH, HEIGHT, { fit: 'fill', kernel: 'cubic' })
-    .raw({ depth: 'uchar' })
-    .toBuffer();
+export async function perceptualHash(file: PictureFile): Promise<string | null> {
+  const { width, height } = file;
+  const grey = await decodeWith(file, (decoder) =>
+    decoder
+      // Keeps the decoder from shrinking JPEG and WebP in its own way, which other formats do not have.
+      .extract({ left: 0, top: 0, width, height })
+      .removeAlpha()
+      .greyscale()
+      .resize(WIDTH, HEIGHT, { fit: 'fill', kernel: 'cubic' })
+      .raw({ depth: 'uchar' })
+      .toBuffer(),
+  );
   return differenceHash(grey);
 }
 

@@ -1,18 +1,21 @@
-import sharp from 'sharp';
+import { decodeWith } from '../../engine/images/decode-picture.ts';
+import { readPictureFile } from '../../engine/images/picture-file.ts';
 
 const SIDE = 16;
 
 /** Copies that were recompressed, resized or made brighter have 0.97 and more, others rarely 0.9. */
 export const LEAST_RESEMBLANCE = 0.95;
 
-/** A picture shrunken to 16 x 16 colours, the mean taken away. Throws where it cannot be decoded. */
-export async function miniature(file: string): Promise<Float64Array> {
-  const bytes = await sharp(file, { pages: 1, sequentialRead: true, limitInputPixels: false })
-    .removeAlpha()
-    .toColourspace('srgb')
-    .resize(SIDE, SIDE, { fit: 'fill' })
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+/** A picture shrunken to 16 x 16 colours, the mean taken away. @throws PictureRefused */
+export async function miniature(path: string): Promise<Float64Array> {
+  const bytes = await decodeWith(await readPictureFile(path), (decoder) =>
+    decoder
+      .removeAlpha()
+      .toColourspace('srgb')
+      .resize(SIDE, SIDE, { fit: 'fill' })
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true }),
+  );
   const { channels } = bytes.info;
   const values = new Float64Array(3 * SIDE * SIDE);
   for (const at of values.keys()) {

@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { decodePicture } from '../../engine/images/decode-picture.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetRow, SplitName } from '../store/datasets.ts';
@@ -13,7 +14,7 @@ export type Thumbnail = {
 };
 
 /**
- * One image as WebP, at most `size` pixels wide and high; one that fits keeps every pixel.
+ * One image as WebP, drawn from the pixels that a model is given, at most `size` pixels wide and high; one that fits keeps every pixel.
  * Throws `examples-unknown`, `picture-unreadable`.
  */
 export async function thumbnail(
@@ -32,7 +33,8 @@ export async function thumbnail(
   const fits = Math.max(image.width ?? Infinity, image.height ?? Infinity) <= size;
   const webp = fits ? { lossless: true } : { quality: 82 };
   try {
-    const { data, info } = await sharp(file)
+    const { rgb, width: across, height: down } = await decodePicture(file);
+    const { data, info } = await sharp(rgb, { raw: { width: across, height: down, channels: 3 } })
       .resize({ width: size, height: size, fit: 'inside', withoutEnlargement: true })
       .webp(webp)
       .toBuffer({ resolveWithObject: true });

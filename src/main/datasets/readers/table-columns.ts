@@ -1,5 +1,5 @@
+import { typeOfEnding } from '../../../engine/images/sniff-picture.ts';
 import { FaptError } from '../../../shared/errors.ts';
-import { typeOfEnding } from '../sniff-picture.ts';
 import { parseDelimited, type Row } from './delimited.ts';
 
 /** One line of a table, as text; what it does not have is empty. */

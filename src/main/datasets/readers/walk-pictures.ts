@@ -1,10 +1,10 @@
 import { closeSync, type Dirent, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SNIFF_BYTES, sniffPicture, typeOfEnding } from '../../../engine/images/sniff-picture.ts';
 import type { DatasetProblem } from '../../store/datasets.ts';
 import { isInside } from '../../workspace/paths.ts';
 import { type ProblemKind, problem } from '../problems.ts';
-import { SNIFF_BYTES, sniffPicture, typeOfEnding } from '../sniff-picture.ts';
 
 /** Files that systems and notebooks leave everywhere. */
 const JUNK = new Set([

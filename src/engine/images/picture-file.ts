@@ -1,0 +1,103 @@
+import { open, stat } from 'node:fs/promises';
+import sharp, { type Metadata } from 'sharp';
+import { FaptError, messageOf } from '../../shared/errors.ts';
+import type { Size } from './picture.ts';
+import { type PictureType, sniffPicture } from './sniff-picture.ts';
+
+/** The content of a file that is a picture, and what its header tells. */
+export type PictureFile = Size & {
+  path: string;
+  bytes: Uint8Array;
+  type: PictureType;
+  /** `width` and `height` there are those before the EXIF orientation. */
+  metadata: Metadata;
+};
+
+/** A file that is not taken as a picture; `reason` is the end of a sentence about it. */
+export class PictureRefused extends FaptError {
+  readonly reason: string;
+
+  constructor(code: PictureRefusal, path: string, reason: string, options?: ErrorOptions) {
+    super(code, `${path} cannot be used as an image: ${reason}.`, options);
+    this.reason = reason;
+  }
+}
+export type PictureRefusal = 'image-unreadable' | 'image-enormous';
+
+/** What one picture may cost: an interlaced one is held whole while it is decoded. */
+const MOST_BYTES = 256 * 2 ** 20;
+const MOST_PIXELS = 120_000_000;
+/** JPEG's own limit. A side of millions, which a damaged header may claim, takes gigabytes to shrink. */
+const MOST_SIDE = 65_535;
+
+/** Formats that cannot be decoded here, with what a person can do. */
+const NOT_DECODED: Partial<Record<PictureType, string>> = {
+  heic: 'it is HEIC, the format of iPhones, whatever its name says: convert it to JPEG',
+  bmp: 'it is BMP: convert it to PNG',
+  jp2: 'it is JPEG 2000: convert it to PNG',
+};
+
+/**
+ * Reads a file and its header, and refuses what could not be decoded in bounded memory. What a file
+ * is, is told by its content. Width and height are those of the upright picture.
+ *
+ * @throws PictureRefused
+ */
+export async function readPictureFile(path: string): Promise<PictureFile> {
+  try {
+    const bytes = await readBounded(path);
+    const type = sniffPicture(bytes);
+    if (type === null) throw unreadable(path, 'its content is no picture of a known format');
+    const hint = NOT_DECODED[type];
+    if (hint !== undefined) throw unreadable(path, hint);
+    // Only the header is read here, so no picture is too large for it.
+    const metadata = await sharp(bytes, { pages: 1, limitInputPixels: false }).metadata();
+    const { width, height } = metadata.autoOrient;
+    requireBounded(path, { width, height });
+    return { path, bytes, type, width, height, metadata };
+  } catch (error) {
+    throw refusal(path, error);
+  }
+}
+
+/** Whatever went wrong with a file, as one sentence about it. */
+export function refusal(path: string, error: unknown): PictureRefused {
+  if (error instanceof PictureRefused) return error;
+  const reason = messageOf(error).split('\n')[0] || 'it cannot be decoded';
+  return new PictureRefused('image-unreadable', path, reason, { cause: error });
+}
+
+async function readBounded(path: string): Promise<Uint8Array> {
+  const { size } = await stat(path);
+  if (size === 0) throw unreadable(path, 'the file is empty');
+  if (size > MOST_BYTES) {
+    const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
+    throw enormous(path, `it has ${megabytes(size)}, more than ${megabytes(MOST_BYTES)}`);
+  }
+  const file = await open(path);
+  try {
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+function requireBounded(path: string, { width, height }: Size): void {
+  if (!width || !height) throw unreadable(path, 'it has no width or height');
+  const size = `it has ${width} x ${height} pixels`;
+  if (Math.max(width, height) > MOST_SIDE) {
+    throw enormous(path, `${size}, a side over ${MOST_SIDE}: make it smaller`);
+  }
+  if (width * height > MOST_PIXELS) {
+    const most = `${MOST_PIXELS / 1e6} million pixels`;
+    throw enormous(path, `${size}, more than ${most}: make it smaller`);
+  }
+}
+
+function unreadable(path: string, reason: string): PictureRefused {
+  return new PictureRefused('image-unreadable', path, reason);
+}
+
+function enormous(path: string, reason: string): PictureRefused {
+  return new PictureRefused('image-enormous', path, reason);
+}
