@@ -31,7 +31,8 @@ export const router = createRouter({
       props: true,
     },
     { path: '/settings', name: 'settings', component: () => import('./settings/SettingsPage.vue') },
-    ...(['compare', 'attack-lab', 'results'] as const).map((name) => ({
+    { path: '/compare', name: 'compare', component: () => import('./compare/ComparePage.vue') },
+    ...(['attack-lab', 'results'] as const).map((name) => ({
       path: `/${name}`,
       name,
       component: () => import('./doors/DoorPage.vue'),

@@ -1,9 +1,5 @@
 /** Screens that are not built yet, and the commands that do their work today. */
 export const DOORS = {
-  compare: {
-    icon: 'i-lucide-git-compare',
-    commands: ['fapt compare RUN_A RUN_B', 'fapt attribute RUN --example ID --out FOLDER'],
-  },
   'attack-lab': {
     icon: 'i-lucide-flask-conical',
     commands: ['fapt eval RUN --attack apgd --steps 100', 'fapt attribute RUN --example ID'],

@@ -10,8 +10,15 @@ export function useSelection() {
     if (!next.delete(id)) next.add(id);
     chosen.value = next;
   }
+  /** All of them, or none where all were ticked. */
+  function toggleAll(ids: readonly string[]): void {
+    const next = new Set(chosen.value);
+    const isWhole = ids.every((id) => next.has(id));
+    for (const id of ids) isWhole ? next.delete(id) : next.add(id);
+    chosen.value = next;
+  }
   function clear(): void {
     chosen.value = new Set();
   }
-  return { chosen, count, toggle, clear };
+  return { chosen, count, toggle, toggleAll, clear };
 }

@@ -1,6 +1,10 @@
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useRouter } from 'vue-router';
+import { allGroups } from '../compare/all-groups.ts';
+import { compareLink } from '../compare/compare-state.ts';
+import { suggestPair } from '../compare/sides.ts';
+import { useAction } from '../data/use-action.ts';
 import { LANGUAGES } from '../locales/languages.ts';
 import { useLanguage } from '../locales/use-language.ts';
 import { SCREENS } from './screens.ts';
@@ -14,7 +18,13 @@ export function useCommands() {
   const router = useRouter();
   const theme = useTheme();
   const language = useLanguage();
+  const { run } = useAction();
   const go = (path: string) => () => void router.push(path);
+
+  async function compareNewest(): Promise<void> {
+    const pair = suggestPair(await allGroups());
+    await router.push(compareLink(pair ? { a: pair.a.runs, b: pair.b.runs } : {}));
+  }
 
   return computed(() => [
     {
@@ -36,11 +46,17 @@ export function useCommands() {
         { key: 'addModel', icon: 'i-lucide-package-plus', path: '/models?add=1' },
         { key: 'firstRun', icon: 'i-lucide-rocket', path: '/first-run' },
         { key: 'diagnostics', icon: 'i-lucide-stethoscope', path: '/settings#diagnostics' },
-      ].map(({ key, icon, path }) => ({
-        label: t(`shell.palette.${key}`),
-        icon,
-        onSelect: go(path),
-      })),
+      ]
+        .map(({ key, icon, path }) => ({
+          label: t(`shell.palette.${key}`),
+          icon,
+          onSelect: go(path),
+        }))
+        .concat({
+          label: t('shell.palette.compareNewest'),
+          icon: 'i-lucide-git-compare',
+          onSelect: () => void run(compareNewest),
+        }),
     },
     {
       id: 'appearance',
