@@ -5,6 +5,7 @@ import {
   PICK_FILE,
   PORT,
   PORT_WANTED,
+  SAVE_FILE,
 } from '../shared/desktop-bridge.ts';
 
 /**
@@ -13,6 +14,7 @@ import {
  */
 const bridge: DesktopBridge = {
   pickFile: (options) => ipcRenderer.invoke(PICK_FILE, options),
+  saveFile: (file) => ipcRenderer.invoke(SAVE_FILE, file),
   pathOf: (file) => webUtils.getPathForFile(file),
 };
 contextBridge.exposeInMainWorld(DESKTOP, bridge);

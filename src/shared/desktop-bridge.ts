@@ -2,6 +2,8 @@
 export type DesktopBridge = {
   /** The chosen file's or folder's absolute path; null where the person thought better of it. */
   pickFile(options: { kind: 'file' | 'folder'; title: string }): Promise<string | null>;
+  /** Asks where to put a file and writes it; null where the person thought better of it. */
+  saveFile(file: { name: string; bytes: Uint8Array }): Promise<string | null>;
   /** Where a file lies that was dropped on the window. */
   pathOf(file: File): string;
 };
@@ -11,5 +13,6 @@ export const DESKTOP = 'faptDesktop';
 /** Sent by the page to ask for a port, and by the preload script with the port. */
 export const PORT_WANTED = 'fapt-port-wanted';
 export const PORT = 'fapt-port';
-/** Electron's channel for the dialog. */
+/** Electron's channels for the dialogs. */
 export const PICK_FILE = 'fapt-pick-file';
+export const SAVE_FILE = 'fapt-save-file';

@@ -1,10 +1,19 @@
 import { dialog, type IpcMainEvent, ipcMain, MessageChannelMain } from 'electron';
 import { z } from 'zod';
-import { PICK_FILE, PORT, PORT_WANTED } from '../../../shared/desktop-bridge.ts';
+import { PICK_FILE, PORT, PORT_WANTED, SAVE_FILE } from '../../../shared/desktop-bridge.ts';
 import type { PipePort } from '../../../shared/pipe-port.ts';
+import { writeWhole } from '../../export/write-whole.ts';
 import type { ApiServer } from '../serve-api.ts';
 
 const pickSchema = z.strictObject({ kind: z.enum(['file', 'folder']), title: z.string().max(200) });
+const saveSchema = z.strictObject({
+  // A name without a folder: the dialog says where.
+  name: z
+    .string()
+    .max(300)
+    .regex(/^[^/\\]+$/),
+  bytes: z.instanceof(Uint8Array),
+});
 
 /** Gives each page that asks a port to the application, and the system's dialogs. */
 export function connectWindows(api: Pick<ApiServer, 'port'>): void {
@@ -20,5 +29,12 @@ export function connectWindows(api: Pick<ApiServer, 'port'>): void {
     const property = kind === 'folder' ? 'openDirectory' : 'openFile';
     const { canceled, filePaths } = await dialog.showOpenDialog({ title, properties: [property] });
     return canceled ? null : (filePaths[0] ?? null);
+  });
+  ipcMain.handle(SAVE_FILE, async (_event, file: unknown) => {
+    const { name, bytes } = saveSchema.parse(file);
+    const { canceled, filePath } = await dialog.showSaveDialog({ defaultPath: name });
+    if (canceled || !filePath) return null;
+    await writeWhole(filePath, bytes);
+    return filePath;
   });
 }
