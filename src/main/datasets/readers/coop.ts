@@ -1,18 +1,16 @@
 import { basename, dirname, extname } from 'node:path';
 import { FaptError } from '../../../shared/errors.ts';
-import type { DatasetProblem, SplitName } from '../../store/datasets.ts';
-import { decodeText } from '../decode-text.ts';
-import { parseJson } from '../parse-json.ts';
+import type { DatasetProblem } from '../../store/datasets.ts';
 import { presetOfSplit } from '../presets.ts';
 import { problem } from '../problems.ts';
 import { emptyLists, normalizePath, SPLITS, type Split } from '../split.ts';
 import { imageRoot } from './image-root.ts';
 import type { Reader } from './listing.ts';
-import { readBytes } from './read-bytes.ts';
+import { type SplitOutline, streamSplit } from './stream-split.ts';
 
 /** A split file in CoOp's layout. */
 export const readCoop: Reader = async (path, options) => {
-  const split = readSplit(path);
+  const split = await readSplit(path, options.signal);
   const folder = dirname(path);
   const preset = presetOfSplit(path);
   const inner = preset?.images ? [preset.images, 'images'] : ['images'];
@@ -36,71 +34,81 @@ type RawEntry = [path: string, label: number, className: string];
  * Reads a split in CoOp's layout: `{train, val, test}`, each a list of `[path, label, class name]`
  * (one list a split). Throws `file-missing`, `text-encoding`, `json-broken`, `split-shape`.
  */
-export function readSplit(file: string): Split {
-  const raw = rawLists(parseJson(decodeText(readBytes(file), file), file), file);
-  const problems: DatasetProblem[] = [];
-  const names = classNamesByLabel(raw, basename(file), problems);
-  const labels = [...names.keys()].sort((a, b) => a - b);
-  // CoOp's loader takes the names of the labels that occur, in order, so a gap shifts the labels.
-  const renumbered = new Map(labels.map((label, index) => [label, index]));
-  const gaps = (labels.at(-1) ?? -1) + 1 - labels.length;
-  if (gaps > 0) {
-    const message = `${gaps} labels below ${labels.at(-1)} have no image and no name; the labels after them were counted down.`;
-    problems.push(problem('label-gap', basename(file), message));
-  }
+export async function readSplit(file: string, signal?: AbortSignal): Promise<Split> {
   const lists = emptyLists();
+  const names = new ClassNames(basename(file));
+  const outline = await streamSplit(
+    file,
+    (split, index, entry) => {
+      if (!isRawEntry(entry)) {
+        const what = `entry ${index + 1} of "${split}" is not [path, label, class name] but ${shorten(entry)}`;
+        throw shapeError(file, what);
+      }
+      const [path, label, name] = entry;
+      names.take(label, name);
+      lists[split].push({ path: normalizePath(path), label });
+    },
+    signal,
+  );
+  refuseOutline(file, outline, lists);
+  const { classNames, places, problems } = names.result();
   for (const split of SPLITS) {
-    lists[split] = raw[split].map(([path, label]) => ({
-      path: normalizePath(path),
-      label: renumbered.get(label) as number,
-    }));
+    for (const entry of lists[split]) entry.label = places.get(entry.label) as number;
   }
-  return { classNames: labels.map((label) => names.get(label) as string), lists, problems };
+  return { classNames, lists, problems };
 }
 
-function rawLists(value: unknown, file: string): Record<SplitName, RawEntry[]> {
-  const lists = { train: [], val: [], test: [] } as Record<SplitName, RawEntry[]>;
-  const found = SPLITS.filter((split) => isObject(value) && value[split] !== undefined);
-  if (!isObject(value) || found.length === 0) {
+function refuseOutline(
+  file: string,
+  { isObject, lists, noLists }: SplitOutline,
+  entries: Split['lists'],
+): void {
+  if (!isObject || lists.length + noLists.length === 0) {
     throw shapeError(file, 'it is not an object with the lists "train", "val" and "test"');
   }
-  for (const split of found) {
-    const list = value[split];
-    if (!Array.isArray(list)) throw shapeError(file, `"${split}" is not a list`);
-    lists[split] = list.map((entry, index) => {
-      if (isRawEntry(entry)) return entry;
-      throw shapeError(
-        file,
-        `entry ${index + 1} of "${split}" is not [path, label, class name] but ${shorten(entry)}`,
-      );
-    });
-  }
-  if (SPLITS.every((split) => lists[split].length === 0)) {
+  const [wrong] = noLists;
+  if (wrong) throw shapeError(file, `"${wrong}" is not a list`);
+  const twice = lists.find((name, at) => lists.indexOf(name) !== at);
+  if (twice) throw shapeError(file, `"${twice}" is there twice`);
+  if (SPLITS.every((split) => entries[split].length === 0)) {
     throw shapeError(file, 'all its lists are empty');
   }
-  return lists;
 }
 
-function classNamesByLabel(
-  raw: Record<SplitName, RawEntry[]>,
-  file: string,
-  problems: DatasetProblem[],
-): Map<number, string> {
-  const names = new Map<number, string>();
-  const told = new Set<number>();
-  for (const [, label, name] of SPLITS.flatMap((split) => raw[split])) {
-    const known = names.get(label) ?? name;
-    names.set(label, known);
-    if (known === name || told.has(label)) continue;
-    told.add(label);
-    const message = `label ${label} is called both "${known}" and "${name}"`;
-    problems.push(problem('label-names', file, message));
+/** The name of each label that occurs, and what is wrong with them. */
+class ClassNames {
+  readonly #file: string;
+  readonly #names = new Map<number, string>();
+  readonly #told = new Set<number>();
+  readonly #problems: DatasetProblem[] = [];
+
+  constructor(file: string) {
+    this.#file = file;
   }
-  return names;
-}
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  take(label: number, name: string): void {
+    const known = this.#names.get(label);
+    if (known === undefined) this.#names.set(label, name);
+    if (known === undefined || known === name || this.#told.has(label)) return;
+    this.#told.add(label);
+    const message = `label ${label} is called both "${known}" and "${name}"`;
+    this.#problems.push(problem('label-names', this.#file, message));
+  }
+
+  /** CoOp's loader takes the names of the labels that occur, in order, so a gap shifts the labels. */
+  result(): { classNames: string[]; places: Map<number, number>; problems: DatasetProblem[] } {
+    const labels = [...this.#names.keys()].sort((a, b) => a - b);
+    const gaps = (labels.at(-1) ?? -1) + 1 - labels.length;
+    if (gaps > 0) {
+      const message = `${gaps} labels below ${labels.at(-1)} have no image and no name; the labels after them were counted down.`;
+      this.#problems.push(problem('label-gap', this.#file, message));
+    }
+    return {
+      classNames: labels.map((label) => this.#names.get(label) as string),
+      places: new Map(labels.map((label, place) => [label, place])),
+      problems: this.#problems,
+    };
+  }
 }
 
 function isRawEntry(entry: unknown): entry is RawEntry {
