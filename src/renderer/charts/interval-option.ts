@@ -1,6 +1,6 @@
 import type { CustomSeriesRenderItemAPI } from 'echarts';
 import type { EChartsCoreOption } from 'echarts/core';
-import { colorOf, type RunStyle } from './run-style.ts';
+import { colorOf, type RunStyle } from '../../shared/charts/run-style.ts';
 
 export type IntervalRow = {
   name: string;

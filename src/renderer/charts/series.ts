@@ -1,4 +1,4 @@
-import type { LinePoint } from './line-option.ts';
+import type { LinePoint } from '../../shared/charts/line-option.ts';
 
 export type Metric = { name: string; step: number; epoch: number; value: number };
 

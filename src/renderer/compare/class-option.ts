@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import { colorOf, type RunStyle } from '../charts/run-style.ts';
+import { colorOf, type RunStyle } from '../../shared/charts/run-style.ts';
 
 export type ClassPoint = { name: string; a: number | null; b: number | null };
 

@@ -1,5 +1,5 @@
-import type { LineChartInput, LinePoint } from '../charts/line-option.ts';
-import { runStyle } from '../charts/run-style.ts';
+import type { LineChartInput, LinePoint } from '../../shared/charts/line-option.ts';
+import { runStyle } from '../../shared/charts/run-style.ts';
 import { byName, type Metric, toPoints } from '../charts/series.ts';
 
 /** One run of a side: its name in the legend, and what its training told. */

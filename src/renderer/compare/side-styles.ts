@@ -1,4 +1,4 @@
-import { type RunStyle, runStyle } from '../charts/run-style.ts';
+import { type RunStyle, runStyle } from '../../shared/charts/run-style.ts';
 
 /**
  * How the two sides are drawn: as their first run is everywhere, but never in one colour, nor with

@@ -1,3 +1,5 @@
+export { formatNumber } from '../../shared/format-number.ts';
+
 /** `65.0 %`: a fraction as percent, one decimal. */
 export function formatPercent(fraction: number, locale: string, digits = 1): string {
   const number = new Intl.NumberFormat(locale, {
@@ -11,15 +13,6 @@ export function formatPercent(fraction: number, locale: string, digits = 1): str
 export function formatShare(share: number, locale: string): string {
   if (share > 0 && share < 0.0001) return '< 0.01 %';
   return formatPercent(share, locale, share < 0.01 ? 2 : 1);
-}
-
-/** Four significant digits; `NaN` and the infinities by name. */
-export function formatNumber(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  if (value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e6)) {
-    return value.toExponential(2);
-  }
-  return String(Number(value.toPrecision(4)));
 }
 
 /** `12,345` or as the locale groups it. */

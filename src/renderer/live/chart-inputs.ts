@@ -1,6 +1,6 @@
+import type { Line, LineChartInput } from '../../shared/charts/line-option.ts';
+import { DASHES, runStyle, SYMBOLS } from '../../shared/charts/run-style.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
-import type { Line, LineChartInput } from '../charts/line-option.ts';
-import { DASHES, runStyle, SYMBOLS } from '../charts/run-style.ts';
 import { byName, type Metric, toPoints, withPrefix } from '../charts/series.ts';
 import { formatBytes, formatPercent, formatShare } from '../format/numbers.ts';
 import { termWeights } from './term-weights.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LineChartInput, lineOption } from '../../../src/renderer/charts/line-option.ts';
+import { type LineChartInput, lineOption } from '../../../src/shared/charts/line-option.ts';
 
 type Series = { name: string; data: [number, number | null][]; lineStyle: { type: unknown } };
 

@@ -1,5 +1,5 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import { formatNumber } from '../format/numbers.ts';
+import { formatNumber } from '../format-number.ts';
 import { colorOf, dashLengths, type RunStyle } from './run-style.ts';
 
 export type LinePoint = readonly [x: number, y: number];

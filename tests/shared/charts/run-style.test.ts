@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { colorOf, DASHES, dashLengths, runStyle } from '../../../src/renderer/charts/run-style.ts';
+import { colorOf, DASHES, dashLengths, runStyle } from '../../../src/shared/charts/run-style.ts';
 
 const ids = Array.from({ length: 500 }, (_, index) => `run-${index}`);
 
