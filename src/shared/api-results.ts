@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { evaluationAttackSchema } from './attack.ts';
 import { attackSanitySchema } from './attack-sanity.ts';
-import { doctorSchema, stabilityRowSchema } from './engine-contract.ts';
+import { doctorSchema, mapDriftSchema, stabilityRowSchema } from './engine-contract.ts';
+import { picturePositionSchema, wordSchema } from './explained-parts.ts';
 import { outcomeSchema, runStatusSchema, warningSchema } from './results.ts';
 import { CLASS_SETS, methodNameSchema } from './run-config.ts';
 
@@ -154,16 +155,30 @@ export const attributionReportSchema = z.strictObject({
   label: z.string(),
   target: z.string(),
   targetText: z.string(),
-  /** The attack on this very model that made the adversarial image. */
+  /** What made the adversarial image, and on which run. */
   attack: evaluationAttackSchema,
+  protocol: z.string(),
   attackedRun: z.string(),
+  /** The step shown; null: what the attack answers with. */
+  step: z.int().nullable(),
+  source: z.enum(['kept', 'rebuilt']),
+  /** Of the perturbation: largest change of a pixel, and length over the whole image. */
+  linf: z.number(),
+  l2: z.number(),
+  /** Where the square that the model sees lies in the upright picture. */
+  position: picturePositionSchema,
   grid: z.tuple([z.int(), z.int()]),
   image: maps,
   tokens: z.array(z.string()),
   text: maps,
+  /** Pieces of one word together: their sum. */
+  words: z.array(wordSchema),
   classNames: z.array(z.string()),
   logits: maps,
-  drift: z.strictObject({ imageL2: z.number(), textKl: z.number() }),
+  /** Each class's logit minus the best other. */
+  margins: maps,
+  predicted: z.strictObject({ clean: z.string(), adversarial: z.string() }),
+  drift: mapDriftSchema,
   files: z.array(z.string()),
 });
 export type AttributionReport = z.infer<typeof attributionReportSchema>;

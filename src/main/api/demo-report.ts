@@ -109,7 +109,7 @@ async function explainAll(app: App, pair: RunRow[], chosen: ChosenImage[]): Prom
     const sides: Explained['sides'] = [];
     let label = 0;
     for (const run of pair) {
-      const found = await attributionOf(app, run, image.id, null);
+      const found = await attributionOf(app, run, image.id);
       label = found.label;
       sides.push({ run, attribution: found.attribution });
     }

@@ -69,6 +69,18 @@ export async function measureStability(
   return { evaluation, rows: curves ? rows : rows.map(withoutCurves) };
 }
 
+/** What was measured so far of a run's newest attack, in test order; null where it was never attacked. */
+export function knownStability(app: App, run: RunRow): MeasuredStability | null {
+  const evaluation = measuredEvaluation(app, run);
+  if (!evaluation) return null;
+  const known = measuredRows(app, evaluation);
+  const rows = listOutcomes(app.db, evaluation.id).flatMap(({ id, label }) => {
+    const row = known.get(id);
+    return row?.target === label ? [row] : [];
+  });
+  return { evaluation, rows };
+}
+
 function measuredRows(app: App, evaluation: EvaluationRow): Map<string, StabilityRow> {
   return new Map(listStability(app.db, evaluation.id).map((row) => [row.id, row]));
 }

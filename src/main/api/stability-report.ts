@@ -3,9 +3,14 @@ import type { StabilityRow } from '../../shared/engine-contract.ts';
 import { clusterBootstrap } from '../statistics/cluster-bootstrap.ts';
 import { mean } from '../statistics/seeds.ts';
 import { clustersOf } from '../store/images.ts';
-import { getRun } from '../store/runs.ts';
+import { getRun, type RunRow } from '../store/runs.ts';
 import type { App } from './app.ts';
-import { measureStability, type StabilityOptions } from './measure-stability.ts';
+import {
+  knownStability,
+  type MeasuredStability,
+  measureStability,
+  type StabilityOptions,
+} from './measure-stability.ts';
 
 type Numbers = StabilityReport['numbers'];
 
@@ -16,7 +21,16 @@ export async function stabilityReport(
   options: StabilityOptions,
 ): Promise<StabilityReport> {
   const run = getRun(app.db, runId);
-  const { evaluation, rows } = await measureStability(app, run, options);
+  return reportOf(app, run, await measureStability(app, run, options));
+}
+
+/** The same of what was measured so far, in test order; null where nothing was. */
+export function measuredStability(app: App, run: RunRow): StabilityReport | null {
+  const measured = knownStability(app, run);
+  return measured && measured.rows.length > 0 ? reportOf(app, run, measured) : null;
+}
+
+function reportOf(app: App, run: RunRow, { evaluation, rows }: MeasuredStability): StabilityReport {
   const ids = rows.map(({ id }) => id);
   const clusters = clustersOf(app.db, evaluation.datasetId, 'test', ids);
   // An image that belongs to no cluster is one of its own.

@@ -17,7 +17,7 @@ const SIDES = ['clean', 'adversarial'] as const;
  */
 export async function writeAttributionFiles(
   folder: string,
-  attribution: Attribution,
+  attribution: Pick<Attribution, 'grid' | 'image' | 'pixels'>,
   numbers: object,
 ): Promise<string[]> {
   await mkdir(folder, { recursive: true });

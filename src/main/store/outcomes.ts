@@ -2,7 +2,7 @@ import type { EvaluationAttack } from '../../shared/attack.ts';
 import type { Outcome } from '../../shared/results.ts';
 import type { Database } from './database.ts';
 import { type EvaluationRow, getEvaluation, listEvaluations } from './evaluations.ts';
-import { all, statement } from './statement.ts';
+import { all, one, statement } from './statement.ts';
 
 export type EvaluationSummary = {
   n: number;
@@ -64,6 +64,19 @@ export function listOutcomes(db: Database, evaluationId: number): Outcome[] {
      ORDER BY (SELECT min(position) FROM images WHERE images.dataset_id = evaluations.dataset_id
        AND images.split = evaluations.split AND images.path = example_id), example_id`,
     evaluationId,
+  );
+}
+
+/** What an evaluation found of one image; null where it has not met it. */
+export function findOutcome(db: Database, evaluationId: number, id: string): Outcome | null {
+  return (
+    one<Outcome>(
+      db,
+      `SELECT example_id AS id, label, clean, adversarial, margin, fell_at AS fellAt, perturbation
+       FROM outcomes WHERE evaluation_id = ? AND example_id = ?`,
+      evaluationId,
+      id,
+    ) ?? null
   );
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { stabilityReportSchema } from '../api-results.ts';
 import { evaluationAttackSchema } from '../attack.ts';
+import { mapDriftSchema } from '../engine-contract.ts';
+import { picturePositionSchema, tokenSchema, wordSchema } from '../explained-parts.ts';
 import { splitNameSchema } from './datasets.ts';
 import { bytesSchema, procedure, workStream } from './procedure.ts';
 
@@ -63,26 +65,6 @@ export const explainInputSchema = z.strictObject({
 });
 export type ExplainInput = z.infer<typeof explainInputSchema>;
 
-const rectangle = z.strictObject({
-  left: z.number(),
-  top: z.number(),
-  width: z.number(),
-  height: z.number(),
-});
-
-/** Where the model's square lies in the picture, in the picture's pixels (parts of pixels count). */
-export const picturePositionSchema = z.strictObject({
-  /** As stored in the file: what the model sees, since CLIP applies no EXIF orientation. */
-  width: z.int(),
-  height: z.int(),
-  crop: rectangle,
-  /** EXIF orientation 1 to 8; 1: none. */
-  orientation: z.int().min(1).max(8),
-  /** The same after EXIF rotation, as browsers draw the file. */
-  upright: z.strictObject({ width: z.int(), height: z.int(), crop: rectangle }),
-});
-export type PicturePosition = z.infer<typeof picturePositionSchema>;
-
 export const imageIdentitySchema = z.strictObject({
   /** Path in the split, or the dropped file's name. */
   name: z.string(),
@@ -97,39 +79,8 @@ export const imageIdentitySchema = z.strictObject({
 const pair = z.strictObject({ clean: z.array(z.number()), adversarial: z.array(z.number()) });
 const numberPair = z.strictObject({ clean: z.number(), adversarial: z.number() });
 
-/** A vocabulary piece of the target's text and its value in both token maps. */
-export const tokenSchema = z.strictObject({
-  /** The piece without its end-of-word mark; a learned word is `[1]`, `[2]`, ... */
-  text: z.string(),
-  /** A learned context token: it has no word. */
-  learned: z.boolean(),
-  /** The last piece of its word. */
-  endsWord: z.boolean(),
-  clean: z.number(),
-  adversarial: z.number(),
-});
-export type ExplainedToken = z.infer<typeof tokenSchema>;
-
-/** The pieces of one word together: values are summed, so that the whole text's sum stays. */
-export const wordSchema = z.strictObject({
-  text: z.string(),
-  learned: z.boolean(),
-  /** Place of its first piece among the tokens, and how many it has. */
-  first: z.int(),
-  count: z.int(),
-  clean: z.number(),
-  adversarial: z.number(),
-});
-export type ExplainedWord = z.infer<typeof wordSchema>;
-
-/** How far this image's maps moved (docs/attribution.md); null: not measured, or a map without order. */
-export const driftSchema = z.strictObject({
-  imageL2: z.number(),
-  imageKl: z.number(),
-  imageSpearman: z.number().nullable(),
-  imageTopIou: z.number(),
-  textKl: z.number(),
-  textSpearman: z.number().nullable(),
+/** How far this image's maps moved (docs/attribution.md); areas are null where they were not asked for. */
+export const driftSchema = mapDriftSchema.extend({
   insertionClean: z.number().nullable(),
   insertionAdversarial: z.number().nullable(),
   deletionClean: z.number().nullable(),
@@ -211,7 +162,7 @@ export const attributionContract = {
    * are kept, so that other steps of the same image answer at once. Answers are cached.
    */
   get: procedure.input(explainInputSchema).output(workStream(explanationSchema)),
-  /** The picture itself as WebP, at most `size` pixels wide and high, unturned as the model sees it. */
+  /** The picture itself, upright, as WebP at most `size` pixels wide and high. */
   picture: procedure
     .input(
       z.strictObject({

@@ -15,6 +15,17 @@ export const labInputSchema = z.strictObject({
 });
 export type LabInput = z.infer<typeof labInputSchema>;
 
+export const sweepInputSchema = labInputSchema.extend({
+  /** In the attack's norm; ascending in the answer. */
+  epsilons: z.array(z.number().min(0).max(1000)).min(1).max(50),
+});
+export type SweepInput = z.infer<typeof sweepInputSchema>;
+
+export const noiseInputSchema = labInputSchema.extend({
+  draws: z.int().min(1).max(1000).default(100),
+});
+export type NoiseInput = z.infer<typeof noiseInputSchema>;
+
 /** What every answer of the lab is about. */
 const labSubjectSchema = z.strictObject({
   run: z.string(),
@@ -101,16 +112,7 @@ export type LabSanity = z.infer<typeof labSanitySchema>;
 export const labContract = {
   /** Runs the attack once; steps are kept for `attribution.get`. Stops within a step. */
   trajectory: procedure.input(labInputSchema).output(workStream(labTrajectorySchema)),
-  epsilonSweep: procedure
-    .input(
-      labInputSchema.extend({
-        /** In the attack's norm; ascending in the answer. */
-        epsilons: z.array(z.number().min(0).max(1000)).min(1).max(50),
-      }),
-    )
-    .output(workStream(epsilonSweepSchema)),
-  noise: procedure
-    .input(labInputSchema.extend({ draws: z.int().min(1).max(1000).default(100) }))
-    .output(workStream(noiseBaselineSchema)),
+  epsilonSweep: procedure.input(sweepInputSchema).output(workStream(epsilonSweepSchema)),
+  noise: procedure.input(noiseInputSchema).output(workStream(noiseBaselineSchema)),
   sanity: procedure.input(labInputSchema).output(workStream(labSanitySchema)),
 };

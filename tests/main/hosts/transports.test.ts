@@ -1,10 +1,31 @@
 import { readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordMetrics } from '../../../src/main/store/metrics.ts';
 import { finishWork } from '../../../src/renderer/client/work.ts';
+import type { Trace } from '../../../src/shared/engine-contract.ts';
 import { FaptError } from '../../../src/shared/errors.ts';
 import { openTestHost, type TestHost } from '../fixtures/test-host.ts';
 import { type Connected, inProcess, overPort, overSocket } from './connect.ts';
+
+/** A view into a larger array. */
+const PART = new Float32Array([9, 0.2, 0, 1e-40, 0, 1, 9]).subarray(1, 6);
+/** Of an attack that was over before its first step. */
+const TRACE: Trace = {
+  clean: { margin: 1, predicted: 0, fooled: false, logits: [2, 1, 0] },
+  ...{ steps: [], kept: [], fooledAt: null, warnings: [] },
+  answer: { step: null, margin: 1, predicted: 0, fooled: false, linf: 0, l2: 0 },
+  observed: {
+    ...{ images: 1, maxDistance: 0, minPixel: 0, maxPixel: 1 },
+    ...{ zeroGradientImages: null, noiseRight: 1 },
+  },
+};
+
+async function writeWithFolder(file: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, bytes);
+}
 
 const PIXELS = new Float32Array([0, -0, 1e-40, 0.1, 1]);
 
@@ -25,16 +46,27 @@ describe.each(ways)('the contract over %s', (_, connect) => {
     test = await openTestHost(() => ({
       attribute: async ({ example, target }) => ({
         id: example.id,
-        target: target ?? example.label,
+        target: typeof target === 'number' ? target : null,
         targetText: 'a photo of a red cat.',
         grid: [1, 1],
         image: { clean: [1], adversarial: [2] },
         tokens: ['cat'],
+        learned: [false],
         text: { clean: [1], adversarial: [2] },
         logits: { clean: [1, 2, 3], adversarial: [1, 2, 3] },
-        drift: { imageL2: 1, textKl: 0 },
-        pixels: { size: 1, clean: PIXELS, adversarial: PIXELS.subarray(1, 3) },
+        drift: {
+          ...{ imageL2: 1, imageKl: 0, imageSpearman: null, imageTopIou: 1 },
+          ...{ textKl: 0, textSpearman: null },
+        },
+        pixels: { size: 1, clean: PIXELS, adversarial: PART },
       }),
+      async *trace({ files }) {
+        for (const file of [files?.trajectory, files?.answer]) {
+          if (file) await writeWithFolder(file, new Uint8Array(12));
+        }
+        yield { type: 'trace', trace: TRACE };
+        yield { type: 'end', status: 'finished' };
+      },
       predict() {
         predicting = true;
         return new Promise(() => {});
@@ -117,13 +149,14 @@ describe.each(ways)('the contract over %s', (_, connect) => {
   it('carries float32 pixels bit for bit, a view into a larger array too', async () => {
     const run = test.createRun(1, 'zero-shot');
     const example = 'class0/test-0.png';
-    const { pixels, label } = await api().runs.attribute({ run: run.id, example });
-    expect(label).toBe('red_cat');
+    const image = { from: 'test' as const, example };
+    const { pixels, target } = await finishWork(api().attribution.get({ run: run.id, image }));
+    expect(target).toMatchObject({ label: 0, name: 'red_cat' });
     expect(pixels.clean).toBeInstanceOf(Float32Array);
     expect(new Uint8Array(pixels.clean.buffer, pixels.clean.byteOffset, 20)).toEqual(
       new Uint8Array(PIXELS.buffer),
     );
-    expect(pixels.adversarial).toEqual(PIXELS.subarray(1, 3));
+    expect(pixels.adversarial).toEqual(PART);
   });
 
   it('wakes up who watches', async () => {

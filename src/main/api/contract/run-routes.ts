@@ -3,7 +3,6 @@ import { countRuns, listRuns } from '../../store/run-list.ts';
 import { getRun, setStarred } from '../../store/runs.ts';
 import { addTag } from '../../store/tags.ts';
 import type { AppHost } from '../app-host.ts';
-import { attributeImage } from '../attribute.ts';
 import { compareRuns } from '../compare.ts';
 import { createQueuedRun, planEvaluation } from '../create-run.ts';
 import { estimateRun } from '../estimate-run.ts';
@@ -92,9 +91,5 @@ function workRoutes(host: AppHost) {
 function explainRoutes({ app }: AppHost) {
   return {
     predict: api.runs.predict.handler(({ input }) => predictForWindow(app, input)),
-    attribute: api.runs.attribute.handler(async ({ input: { run, ...options } }) => {
-      const { report, attribution } = await attributeImage(app, run, options);
-      return { ...report, pixels: attribution.pixels };
-    }),
   };
 }

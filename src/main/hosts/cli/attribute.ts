@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { explainInputSchema } from '../../../shared/api/attribution.ts';
 import {
+  type AttributionReport,
   attributionReportSchema,
   STABILITY_NUMBERS,
   type StabilityReport,
@@ -9,7 +11,7 @@ import {
 } from '../../../shared/api-results.ts';
 import { describeAttack } from '../../../shared/attack.ts';
 import { csvOf } from '../../../shared/csv.ts';
-import { attributeRun } from '../../api/attribute.ts';
+import { attributeRun } from '../../api/attribute-run.ts';
 import { stabilityReport } from '../../api/stability-report.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
@@ -19,6 +21,9 @@ import { formatTable } from './table.ts';
 type AttributeOptions = CommonOptions & {
   example?: string;
   class?: string;
+  text?: string;
+  attackOf?: string;
+  step?: number;
   all?: boolean;
   subset?: number;
   curves: boolean;
@@ -30,6 +35,13 @@ export function registerAttribute(program: Command): void {
   addCommand(program, 'attribute <run>', 'maps of one test image, or numbers of all of them')
     .option('--example <id>', "the image's path in the split")
     .option('--class <name>', 'class whose text is explained (default: the true one)')
+    .option('--text <words>', 'explain words of your own, in the place of a class name')
+    .option('--attack-of <run>', 'whose attack made the adversarial image (default: its own)')
+    .option(
+      '--step <k>',
+      'step of the attack, 0 its start (default: its answer)',
+      parseCount('--step', 0),
+    )
     .option('--all', 'how far the maps of all attacked images move, with intervals')
     .option('--subset <n>', 'with --all: images, balanced over classes', parseCount('--subset'))
     .option('--no-curves', 'with --all: leave out insertion and deletion, which take longest')
@@ -42,29 +54,55 @@ export function registerAttribute(program: Command): void {
         if (!options.all && (options.subset !== undefined || !options.curves)) {
           throw usageError('--subset and --no-curves belong to --all.');
         }
-        if (options.all && options.class !== undefined) {
-          throw usageError('--all explains the true class of each image: leave out --class.');
-        }
+        refuseMixtures(options);
         if (options.all) await attributeAll(cli, id, options);
         else await attributeOne(cli, id, options.example as string, options);
       }),
     );
 }
 
+function refuseMixtures({ all, class: name, text, attackOf, step }: AttributeOptions): void {
+  if (name !== undefined && text !== undefined) {
+    throw usageError('One text is explained at a time: give --class or --text.');
+  }
+  if (!all) return;
+  const single = { '--class': name, '--text': text, '--attack-of': attackOf, '--step': step };
+  const given = Object.entries(single).find(([, value]) => value !== undefined);
+  if (!given) return;
+  throw usageError(
+    `--all explains the true class of each image under the run's own attack: leave out ${given[0]}.`,
+  );
+}
+
 async function attributeOne(cli: Cli, id: string, example: string, options: AttributeOptions) {
+  const { class: name, text, attackOf = null, step = null, out } = options;
+  const target =
+    text !== undefined
+      ? { by: 'text', text }
+      : name !== undefined
+        ? { by: 'class', name }
+        : { by: 'label' };
+  const input = explainInputSchema.parse({
+    ...{ run: id, image: { from: 'test', example }, target },
+    adversary: { run: attackOf, step },
+  });
   await cli.withApp({ write: false }, async (app) => {
-    const report = await attributeRun(app, id, {
-      example,
-      className: options.class ?? null,
-      out: options.out === undefined ? null : cli.resolve(options.out),
-    });
-    cli.print(`${report.id}: "${report.targetText}"`);
-    cli.print(
-      `drift under attack: image l2 ${report.drift.imageL2.toPrecision(4)}, words KL ${report.drift.textKl.toPrecision(4)}`,
-    );
+    const report = await attributeRun(app, input, out === undefined ? null : cli.resolve(out));
+    cli.print(describeOne(report));
     for (const file of report.files) cli.print(`wrote ${file}`);
     cli.emit(attributionReportSchema, report);
   });
+}
+
+function describeOne(report: AttributionReport): string {
+  const { attack, attackedRun, run, step, predicted, drift } = report;
+  const whose = attackedRun === run ? '' : `, images made on run ${attackedRun}`;
+  const at = step === null ? '' : `, step ${step}`;
+  return [
+    `${report.id}: "${report.targetText}"`,
+    `${describeAttack(attack)}${whose}${at}: ${predicted.clean} when clean, ${predicted.adversarial} when attacked`,
+    `drift under attack: image l2 ${drift.imageL2.toPrecision(4)}, words KL ${drift.textKl.toPrecision(4)}`,
+  ].join('\n');
 }
 
 async function attributeAll(cli: Cli, id: string, { subset, curves, out }: AttributeOptions) {

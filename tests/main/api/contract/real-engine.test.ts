@@ -118,9 +118,10 @@ describe('a run in the window', () => {
     expect(predictions.map((one) => classNames.indexOf(one.class))).toEqual(
       all.outcomes.map(({ clean }) => clean),
     );
-    const maps = await api.runs.attribute({ run, example: ids[0] ?? '' });
-    expect(maps.pixels.clean).toHaveLength(3 * maps.pixels.size ** 2);
-    expect(maps.image.clean).toHaveLength(maps.grid[0] * maps.grid[1]);
+    const image = { from: 'test' as const, example: ids[0] ?? '' };
+    const { pixels, maps, grid } = await finishWork(api.attribution.get({ run, image }));
+    expect(pixels.clean).toHaveLength(3 * pixels.size ** 2);
+    expect(maps.clean).toHaveLength(grid[0] * grid[1]);
   });
 
   it('gets another attack, then more epochs, after which everything is measured again', async () => {

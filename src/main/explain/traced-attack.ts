@@ -1,0 +1,128 @@
+import type { EvaluationAttack } from '../../shared/attack.ts';
+import type { Trace, TraceJob } from '../../shared/engine-contract.ts';
+import { FaptError } from '../../shared/errors.ts';
+import { TRAJECTORY_BYTES } from '../../shared/kept-steps.ts';
+import type { App } from '../api/app.ts';
+import { ResultCache } from './result-cache.ts';
+import type { Subject } from './subject.ts';
+
+/** An attack that was run on one image, its steps and its answer kept among the results. */
+export type TracedAttack = {
+  trace: Trace;
+  /** Name of the result: `.trajectory` and `.answer` are its files. */
+  name: string;
+  attackMs: number;
+  cached: boolean;
+};
+
+type Kept = { trace: Trace; attackMs: number };
+
+const nameOf = ({ key, image, example }: Subject, attack: EvaluationAttack, kind: string) =>
+  ResultCache.key(kind, key, image.sha256, example.id, example.label, {
+    ...attack,
+    subset: null,
+  });
+
+const filesOf = (name: string) => [`${name}.trajectory`, `${name}.answer`] as const;
+
+/** An attack that was traced before; null where it was not. */
+export async function knownTrace(
+  app: App,
+  subject: Subject,
+  attack: EvaluationAttack,
+): Promise<TracedAttack | null> {
+  const cache = new ResultCache(app.workspace);
+  const name = nameOf(subject, attack, 'trace');
+  if (!(await cache.has(...filesOf(name)))) return null;
+  const kept = await cache.read<Kept>(name);
+  return kept && { ...kept, name, cached: true };
+}
+
+/** The same, run now where it was not; with progress. @throws FaptError `stopped` */
+export async function tracedAttack(
+  app: App,
+  subject: Subject,
+  attack: EvaluationAttack,
+): Promise<TracedAttack> {
+  const known = await knownTrace(app, subject, attack);
+  if (known) return known;
+  const cache = new ResultCache(app.workspace);
+  const name = nameOf(subject, attack, 'trace');
+  const [trajectory, answer] = filesOf(name).map((part) => cache.file(part)) as [string, string];
+  const files = { trajectory, answer, maxBytes: TRAJECTORY_BYTES };
+  const kept = await runTrace(app, subject, attack, files);
+  await cache.write(name, kept);
+  return { ...kept, name, cached: false };
+}
+
+/** An attack's numbers alone: nothing of its images is kept. @throws FaptError `stopped` */
+export async function tracedNumbers(
+  app: App,
+  subject: Subject,
+  attack: EvaluationAttack,
+): Promise<Trace> {
+  const known = await knownTrace(app, subject, attack);
+  if (known) return known.trace;
+  const name = nameOf(subject, attack, 'trace-numbers');
+  const { value } = await new ResultCache(app.workspace).remember(name, () =>
+    runTrace(app, subject, attack, null),
+  );
+  return value.trace;
+}
+
+async function runTrace(
+  app: App,
+  { tuned, example }: Subject,
+  attack: EvaluationAttack,
+  files: TraceJob['files'],
+): Promise<Kept> {
+  const started = performance.now();
+  app.report({ stage: 'attack', done: 0, total: 1 });
+  let trace: Trace | null = null;
+  for await (const event of app.engine().trace({ tuned, example, attack, files }, app.signal)) {
+    if (event.type === 'trace') trace = event.trace;
+    if (event.type === 'progress') app.report({ stage: 'attack', ...progressOf(event) });
+  }
+  if (trace) return { trace, attackMs: performance.now() - started };
+  throw new FaptError('stopped', 'Stopped before the attack was done; nothing of it is kept.');
+}
+
+const progressOf = ({ done, total }: { done: number; total: number }) => ({ done, total });
+
+/**
+ * File of the perturbation at a step of a traced attack.
+ * @throws FaptError `step-unknown` for a step that is not kept
+ */
+export async function stepFile(
+  app: App,
+  { trace, name }: TracedAttack,
+  step: number,
+  imageSize: number,
+): Promise<string> {
+  const place = trace.kept.indexOf(step);
+  if (place < 0) {
+    const known = trace.kept.length > 0 ? describeSteps(trace.kept) : 'none';
+    throw new FaptError(
+      'step-unknown',
+      `Step ${step} of this attack cannot be shown; its steps are ${known}.`,
+    );
+  }
+  const cache = new ResultCache(app.workspace);
+  const part = `${name}.step-${step}`;
+  if (!(await cache.has(part))) {
+    const bytes = 3 * imageSize * imageSize * Float32Array.BYTES_PER_ELEMENT;
+    await cache.writeBytes(part, await cache.readPart(filesOf(name)[0], place * bytes, bytes));
+  }
+  return cache.file(part);
+}
+
+function describeSteps(kept: number[]): string {
+  const [first, second, last] = [kept[0], kept[1], kept.at(-1)];
+  if (kept.length < 5) return kept.join(', ');
+  return `${first}, ${second}, ${kept[2]}, ... ${last}`;
+}
+
+/** File of a traced attack's answer. */
+export function answerFile(app: App, { name }: TracedAttack): string {
+  return new ResultCache(app.workspace).file(filesOf(name)[1]);
+}
