@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { MersenneTwister } from '../shared/mersenne-twister.ts';
 
+/** What a stream is for. */
+export type StreamName = readonly (string | number)[];
+
 /**
  * A random stream of its own for every use, named by what it is for: `stream(seed, 'order', epoch)`.
  * Draws never depend on what ran before, so shards, resumes and batch sizes agree.
  */
-export function stream(...name: (string | number)[]): MersenneTwister {
+export function stream(...name: StreamName): MersenneTwister {
   const digest = createHash('sha256').update(JSON.stringify(name)).digest();
   return new MersenneTwister(
     Uint32Array.from({ length: digest.length / 4 }, (_, i) => digest.readUInt32LE(4 * i)),

@@ -35,8 +35,11 @@ async function* measureBatches(
   signal: AbortSignal,
 ): AsyncGenerator<StabilityEvent> {
   const total = job.examples.length;
+  const imagesFrom = (begin: number) =>
+    job.examples.slice(begin, begin + job.batchSize).map(({ example }) => example);
   for (let begin = 0; begin < total; begin += job.batchSize) {
     const batch = job.examples.slice(begin, begin + job.batchSize);
+    classifier.loader.readAhead([imagesFrom(begin), imagesFrom(begin + job.batchSize)]);
     const steps = measureBatch(job, batch, classifier, classifier.loader);
     const doneAt = (share: number) => begin + share * batch.length;
     const rows = signal.aborted ? null : yield* stoppable(steps, doneAt, total, signal);

@@ -52,7 +52,7 @@ async function* evaluateBatches(
   for (let begin = 0; begin < total; begin += job.batchSize) {
     const examples = slice(begin);
     const patches = await loader.patches(examples);
-    loader.prefetch(slice(begin + job.batchSize));
+    loader.readAhead([slice(begin + job.batchSize), slice(begin + 2 * job.batchSize)]);
     const subject: Subject = { model, textFeatures, attacker, patches, examples };
     try {
       const attacked = yield* attackBatch(job, subject, begin, signal);

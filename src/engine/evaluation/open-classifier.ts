@@ -19,11 +19,13 @@ export async function openClassifier(tuned: TunedModel): Promise<OpenClassifier>
   try {
     const textFeatures = allTextFeatures(model);
     const { imageSize, patchSize } = model.clip.shape;
+    const loader = new ImageLoader(imageSize, patchSize, 'crop');
     return {
       model,
       textFeatures,
-      loader: new ImageLoader(imageSize, patchSize, 'crop'),
+      loader,
       close() {
+        loader.close();
         textFeatures.dispose();
         closeTuned(model);
       },

@@ -13,12 +13,13 @@ export type PictureFile = Size & {
   metadata: Metadata;
 };
 
-/** A file that is not taken as a picture; `reason` is the end of a sentence about it. */
+/** A file that is not taken as a picture, with the reason alone. */
 export class PictureRefused extends FaptError {
   readonly reason: string;
 
   constructor(code: PictureRefusal, path: string, reason: string, options?: ErrorOptions) {
-    super(code, `${path} cannot be used as an image: ${reason}.`, options);
+    const sentence = `${path} could not be read as an image (${reason}): replace or remove it.`;
+    super(code, sentence, options);
     this.reason = reason;
   }
 }
@@ -63,7 +64,9 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
 /** Whatever went wrong with a file, as one sentence about it. */
 export function refusal(path: string, error: unknown): PictureRefused {
   if (error instanceof PictureRefused) return error;
-  const reason = messageOf(error).split('\n')[0] || 'it cannot be decoded';
+  const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  const told = messageOf(error).split('\n')[0] || 'it cannot be decoded';
+  const reason = isGone ? 'the file is not there' : told;
   return new PictureRefused('image-unreadable', path, reason, { cause: error });
 }
 

@@ -6,7 +6,7 @@ import { FaptError } from '../../shared/errors.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { fileExists } from '../clip/tensor-file.ts';
-import { ImageLoader } from '../images/image-loader.ts';
+import { ImageLoader, READ_AHEAD, type Wanted } from '../images/image-loader.ts';
 import { methodOf } from '../methods/registry.ts';
 import { previewText } from '../prompts/class-texts.ts';
 import { permutation, stream, uniform } from '../random.ts';
@@ -43,9 +43,12 @@ export async function* train(job: TrainJob, signal: AbortSignal): AsyncGenerator
   requireKnownLabels(job.examples, job.task);
   const tuned = await startClip(job.model.path, config, job.task);
   const sgd = new Sgd(tuned.learner.parameters, config.optimizer);
+  const { imageSize, patchSize } = tuned.clip.shape;
+  const loader = new ImageLoader(imageSize, patchSize, 'squash');
   try {
-    yield* trainSteps(job, tuned, sgd, signal);
+    yield* trainSteps(job, tuned, sgd, loader, signal);
   } finally {
+    loader.close();
     sgd.dispose();
     closeTuned(tuned);
   }
@@ -55,13 +58,13 @@ async function* trainSteps(
   job: TrainJob,
   tuned: TunedClip,
   sgd: Sgd,
+  loader: ImageLoader,
   signal: AbortSignal,
 ): AsyncGenerator<TrainEvent> {
   const { config, examples } = job;
-  const { shape } = tuned.clip;
   const path = join(job.runFolder, CHECKPOINT_NAME);
   const plan = planEpochs(examples.length, config);
-  const loader = new ImageLoader(shape.imageSize, shape.patchSize, 'squash');
+  const batchAt = batchPlan(examples, config, plan);
   const method = methodOf(config.method);
   let step = 0;
   // A run that died before its first checkpoint starts over.
@@ -87,12 +90,10 @@ async function* trainSteps(
   let savedAt = performance.now();
   while (step < plan.totalSteps) {
     const began = performance.now();
-    const epoch = Math.floor(step / plan.stepsPerEpoch) + 1;
-    const chosen = batchExamples(examples, config, epoch, step % plan.stepsPerEpoch);
-    const batch = await makeBatch(chosen, loader, config, epoch);
-    const upcoming = Math.floor((step + 1) / plan.stepsPerEpoch) + 1;
-    const next = batchExamples(examples, config, upcoming, (step + 1) % plan.stepsPerEpoch);
-    if (config.transform === 'squash') loader.prefetch(next);
+    const { epoch, ...current } = batchAt(step);
+    const batch = await makeBatch(current, loader, config, epoch);
+    const ahead = Array.from({ length: READ_AHEAD }, (_, i) => step + 1 + i);
+    loader.readAhead(ahead.filter((at) => at < plan.totalSteps).map((at) => batchAt(at).images));
     const { loss, terms, gradients } = lossAndGradients(tuned, method, batch, config);
     const norm = gradientNorm(gradients);
     const learningRate = learningRateOf(epoch, config);
@@ -159,29 +160,41 @@ export function planEpochs(count: number, { batchSize, dropLast, epochs }: RunCo
   };
 }
 
-/** The examples of one batch: the epoch's own shuffled order, cut into batches. */
-function batchExamples(
+type PlannedBatch = { examples: Example[]; images: Wanted[] };
+
+/** The batch of each step, 0 the first: the epoch's own shuffled order, cut into batches. */
+function batchPlan(
   examples: Example[],
-  config: RunConfig,
-  epoch: number,
-  position: number,
-): Example[] {
-  if (epoch > config.epochs) return [];
-  const order = permutation(stream(config.seed, 'order', epoch), examples.length);
-  const begin = position * config.batchSize;
-  return order.slice(begin, begin + config.batchSize).map((index) => examples[index] as Example);
+  { seed, batchSize, transform }: RunConfig,
+  { stepsPerEpoch }: { stepsPerEpoch: number },
+): (step: number) => PlannedBatch & { epoch: number } {
+  const orders = new Map<number, number[]>();
+  const orderOf = (epoch: number) => {
+    const order = orders.get(epoch) ?? permutation(stream(seed, 'order', epoch), examples.length);
+    orders.set(epoch, order);
+    orders.delete(epoch - READ_AHEAD - 1);
+    return order;
+  };
+  return (step) => {
+    const epoch = Math.floor(step / stepsPerEpoch) + 1;
+    const begin = (step % stepsPerEpoch) * batchSize;
+    const chosen = orderOf(epoch)
+      .slice(begin, begin + batchSize)
+      .map((index) => examples[index] as Example);
+    const images = chosen.map(({ id, path }) =>
+      transform === 'squash' ? { path } : { path, draws: [seed, 'crop', epoch, id] },
+    );
+    return { epoch, examples: chosen, images };
+  };
 }
 
 async function makeBatch(
-  examples: Example[],
+  { examples, images }: PlannedBatch,
   loader: ImageLoader,
-  { attack, seed, transform }: RunConfig,
+  { attack, seed }: RunConfig,
   epoch: number,
 ): Promise<Batch> {
-  const patches =
-    transform === 'squash'
-      ? await loader.patches(examples)
-      : await loader.croppedPatches(examples, ({ id }) => stream(seed, 'crop', epoch, id));
+  const patches = await loader.patches(images);
   const perImage = patches.size / examples.length;
   const start = new Float32Array(patches.size);
   for (const [row, { id }] of examples.entries()) {
