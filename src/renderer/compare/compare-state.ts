@@ -1,4 +1,5 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router';
+import { CELLS } from '../../shared/api/compare.ts';
 
 export const COMPARE_TABS = [
   'statistics',
@@ -10,8 +11,6 @@ export const COMPARE_TABS = [
 ] as const;
 export type CompareTab = (typeof COMPARE_TABS)[number];
 
-/** One of the four ways in which two models can be right or wrong about an image. */
-export const CELLS = ['both', 'onlyA', 'onlyB', 'neither'] as const;
 export type Cell = (typeof CELLS)[number];
 
 /** All that the screen shows, as it stands in its address. */
@@ -24,13 +23,19 @@ export type CompareState = {
   image: string | null;
   /** Under attack, or without one. */
   attacked: boolean;
-  /** Which images are walked through. */
-  cell: Cell;
+  /** Key of the attack; null: the newest that all runs met. */
+  attack: string | null;
+  /** Which pair of runs an image or a map is of; null: the first. */
+  seed: number | null;
+  /** Which images are walked through: those where the sides are right so; null: all. */
+  cell: Cell | null;
   /** True class of the images walked through; null: every class. */
   label: number | null;
   /** Class that a side took them for; null: any. */
   predicted: { side: 'a' | 'b'; label: number } | null;
 };
+
+const ANY = 'any';
 
 export const EMPTY_STATE: CompareState = {
   a: [],
@@ -38,6 +43,8 @@ export const EMPTY_STATE: CompareState = {
   tab: 'statistics',
   image: null,
   attacked: true,
+  attack: null,
+  seed: null,
   cell: 'onlyB',
   label: null,
   predicted: null,
@@ -53,14 +60,16 @@ export function compareLink(state: Partial<CompareState>): {
 
 /** Only what differs from the screen's beginning stands in the address. */
 export function stateToQuery(state: CompareState): LocationQueryRaw {
-  const { a, b, tab, image, attacked, cell, label, predicted } = state;
+  const { a, b, tab, image, attacked, attack, seed, cell, label, predicted } = state;
   return {
     a: a.join(',') || undefined,
     b: b.join(',') || undefined,
     tab: tab === EMPTY_STATE.tab ? undefined : tab,
     image: image ?? undefined,
     view: attacked ? undefined : 'clean',
-    cell: cell === EMPTY_STATE.cell ? undefined : cell,
+    attack: attack ?? undefined,
+    seed: seed ?? undefined,
+    cell: cell === EMPTY_STATE.cell ? undefined : (cell ?? ANY),
     label: label ?? undefined,
     predicted: predicted ? `${predicted.side}:${predicted.label}` : undefined,
   };
@@ -69,16 +78,19 @@ export function stateToQuery(state: CompareState): LocationQueryRaw {
 /** What an address says; what cannot be read of it is as in the beginning. */
 export function queryToState(query: LocationQuery): CompareState {
   const text = (key: string): string => (typeof query[key] === 'string' ? query[key] : '');
-  const one = <T extends string>(key: string, of: readonly T[], otherwise: T): T =>
-    of.find((value) => value === text(key)) ?? otherwise;
   return {
     a: idsOf(text('a')),
     b: idsOf(text('b')),
-    tab: one('tab', COMPARE_TABS, EMPTY_STATE.tab),
+    tab: COMPARE_TABS.find((tab) => tab === text('tab')) ?? EMPTY_STATE.tab,
     image: text('image') || null,
     attacked: text('view') !== 'clean',
-    cell: one('cell', CELLS, EMPTY_STATE.cell),
-    label: classOf(text('label')),
+    attack: text('attack') || null,
+    seed: numberOf(text('seed')),
+    cell:
+      text('cell') === ANY
+        ? null
+        : (CELLS.find((cell) => cell === text('cell')) ?? EMPTY_STATE.cell),
+    label: numberOf(text('label')),
     predicted: predictedOf(text('predicted')),
   };
 }
@@ -87,7 +99,7 @@ function idsOf(text: string): string[] {
   return [...new Set(text.split(',').filter((id) => id !== ''))];
 }
 
-function classOf(text: string): number | null {
+function numberOf(text: string): number | null {
   return /^\d+$/.test(text) ? Number(text) : null;
 }
 

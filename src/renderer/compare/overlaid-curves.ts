@@ -1,9 +1,9 @@
 import type { LineChartInput, LinePoint } from '../../shared/charts/line-option.ts';
-import { runStyle } from '../../shared/charts/run-style.ts';
+import type { RunStyle } from '../../shared/charts/run-style.ts';
 import { byName, type Metric, toPoints } from '../charts/series.ts';
 
-/** One run of a side: its name in the legend, and what its training told. */
-export type CurveRun = { id: string; name: string; metrics: readonly Metric[] };
+/** One run of a side: its name in the legend, its look, and what its training told. */
+export type CurveRun = { name: string; style: RunStyle; metrics: readonly Metric[] };
 
 export type OverlaidChart = {
   /** The metric's name, as it is stored. */
@@ -25,7 +25,7 @@ export function overlaidCurves(runs: readonly CurveRun[]): OverlaidChart[] {
   return [loss, robust, natural, ...[...terms].sort(), ...rest].flatMap((metric) => {
     const lines = series.flatMap(({ run, byName: found }) => {
       const points: LinePoint[] = toPoints(found.get(metric) ?? []);
-      return points.length > 0 ? [{ name: run.name, points, style: runStyle(run.id) }] : [];
+      return points.length > 0 ? [{ name: run.name, points, style: run.style }] : [];
     });
     return lines.length > 0 ? [{ metric, input: { lines } }] : [];
   });

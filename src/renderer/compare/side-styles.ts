@@ -1,4 +1,4 @@
-import { type RunStyle, runStyle } from '../../shared/charts/run-style.ts';
+import { DASHES, type RunStyle, runStyle, SYMBOLS } from '../../shared/charts/run-style.ts';
 
 /**
  * How the two sides are drawn: as their first run is everywhere, but never in one colour, nor with
@@ -12,9 +12,20 @@ export function sideStyles(a: string, b: string): { a: RunStyle; b: RunStyle } {
     b: {
       ...right,
       color: right.color === left.color ? right.color + 1 : right.color,
-      symbol: right.symbol === left.symbol ? OTHER[left.symbol] : right.symbol,
+      symbol: right.symbol === left.symbol ? following(SYMBOLS, left.symbol, 1) : right.symbol,
     },
   };
 }
 
-const OTHER = { circle: 'diamond', rect: 'triangle', triangle: 'rect', diamond: 'circle' } as const;
+/** The look of a side's run: one colour for all of a side, another line and marker each seed. */
+export function seedStyle(side: RunStyle, index: number): RunStyle {
+  return {
+    color: side.color,
+    dash: following(DASHES, side.dash, index),
+    symbol: following(SYMBOLS, side.symbol, index),
+  };
+}
+
+function following<T>(all: readonly T[], one: T, steps: number): T {
+  return all[(all.indexOf(one) + steps) % all.length] ?? one;
+}

@@ -14,7 +14,7 @@ export function useCompareState() {
 
   /** Other runs: what was chosen about the images of the old ones is let go. */
   function setSides(sides: Partial<Pick<CompareState, 'a' | 'b'>>): void {
-    go({ ...sides, image: null, label: null, predicted: null }, 'push');
+    go({ ...sides, image: null, seed: null, attack: null, label: null, predicted: null }, 'push');
   }
 
   return {

@@ -12,7 +12,9 @@ const STATE: CompareState = {
   tab: 'images',
   image: 'cat/a b.png',
   attacked: false,
-  cell: 'both',
+  attack: 'pgd-20',
+  seed: 3,
+  cell: null,
   label: 0,
   predicted: { side: 'b', label: 12 },
 };

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { runStyle } from '../../../src/shared/charts/run-style.ts';
 import { overlaidCurves } from '../../../src/renderer/compare/overlaid-curves.ts';
+import { runStyle } from '../../../src/shared/charts/run-style.ts';
 
 const metric = (name: string, value: number) => ({ name, step: 1, epoch: 0, value });
 
 describe('curves of two sides', () => {
   const charts = overlaidCurves([
-    { id: 'run1', name: 'A', metrics: [metric('loss', 2), metric('terms.adv', 1)] },
-    { id: 'run2', name: 'B', metrics: [metric('loss', 3), metric('learningRate', 0.1)] },
+    { name: 'A', style: runStyle('run1'), metrics: [metric('loss', 2), metric('terms.adv', 1)] },
+    {
+      name: 'B',
+      style: runStyle('run2'),
+      metrics: [metric('loss', 3), metric('learningRate', 0.1)],
+    },
   ]);
 
   it('share a chart where both have them, each run in its own look', () => {
@@ -20,6 +24,6 @@ describe('curves of two sides', () => {
   });
 
   it('are none where nothing was trained', () => {
-    expect(overlaidCurves([{ id: 'run1', name: 'A', metrics: [] }])).toEqual([]);
+    expect(overlaidCurves([{ name: 'A', style: runStyle('run1'), metrics: [] }])).toEqual([]);
   });
 });
