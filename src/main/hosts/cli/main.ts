@@ -12,6 +12,7 @@ import { registerDataset } from './dataset.ts';
 import { registerDemo } from './demo.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEval } from './eval.ts';
+import { registerExport } from './export.ts';
 import { registerMethods } from './methods.ts';
 import { registerModel } from './model.ts';
 import { registerPredict } from './predict.ts';
@@ -50,6 +51,7 @@ export function createProgram(): Command {
     registerCompare,
     registerProtocol,
     registerAttribute,
+    registerExport,
     registerBundle,
     registerCheck,
     registerBench,

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import {
+  registerExportBibtex,
+  registerExportCurves,
+  registerExportTable,
+} from './export-numbers.ts';
+
+/** `fapt export`: tables, figures, images and a report of runs, as files. */
+export function registerExport(program: Command): void {
+  const parent = program
+    .command('export')
+    .description('tables, figures, images and a report of runs, as files');
+  registerExportTable(parent);
+  registerExportCurves(parent);
+  registerExportBibtex(parent);
+}
