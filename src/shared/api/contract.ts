@@ -2,13 +2,14 @@ import { appContract } from './app.ts';
 import { attributionContract } from './attribution.ts';
 import { datasetsContract } from './datasets.ts';
 import { demoContract } from './demo.ts';
+import { exportContract } from './export.ts';
 import { filesContract } from './files.ts';
 import { labContract } from './lab.ts';
 import { modelsContract } from './models.ts';
 import { promptsContract } from './prompts.ts';
 import { queueContract } from './queue.ts';
-import { runsContract } from './runs.ts';
 import { resultsContract } from './results.ts';
+import { runsContract } from './runs.ts';
 import { savedViewsContract } from './saved-views.ts';
 
 /** Everything a window can ask of the application, whatever carries it. */
@@ -23,7 +24,8 @@ export const contract = {
   savedViews: savedViewsContract,
   prompts: promptsContract,
   queue: queueContract,
-  demo: demoContract,
   results: resultsContract,
+  demo: demoContract,
+  export: exportContract,
 };
 export type Contract = typeof contract;
