@@ -19,3 +19,14 @@ export async function violationsOf(page: Page): Promise<string[]> {
     nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} (${any[0]?.message ?? ''})`),
   );
 }
+
+/** The same in the light theme and in the dark one, for a page that follows the system. */
+export async function violationsInBothThemes(page: Page): Promise<string[]> {
+  const light = await violationsOf(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html.dark').waitFor();
+  const dark = await violationsOf(page);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.locator('html:not(.dark)').waitFor();
+  return [...light, ...dark];
+}

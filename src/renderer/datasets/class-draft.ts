@@ -17,6 +17,19 @@ export function editOf(dataset: Words, draft: ClassDraft): ClassEdit | null {
   return { ...template, classNames };
 }
 
+/** A draft after its dataset changed under it: what was not edited follows the dataset. */
+export function rebase(draft: ClassDraft, before: Words, now: Words): ClassDraft {
+  if (now.classNames.length !== draft.classNames.length) {
+    return { template: now.template, classNames: [...now.classNames] };
+  }
+  return {
+    template: draft.template === before.template ? now.template : draft.template,
+    classNames: draft.classNames.map((name, label) =>
+      name === before.classNames[label] ? (now.classNames[label] ?? name) : name,
+    ),
+  };
+}
+
 /** Why a draft cannot be saved, as a key of the messages; null where it can. */
 export function faultOf({ template, classNames }: ClassDraft): 'template' | 'name' | null {
   if (template.split('{}').length !== 2) return 'template';

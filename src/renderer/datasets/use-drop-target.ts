@@ -36,7 +36,10 @@ export function useDropTarget(onPath: (path: string) => void) {
       // One file by itself is a split or a table; several are a folder.
       folder = files.length === 1 && !path.includes('/') ? answer.file : answer.folder;
     }
-    return folder;
+    // A single folder is the dataset itself, and gives it its name.
+    const tops = new Set(files.map(({ path }) => (path.includes('/') ? path.split('/')[0] : '')));
+    const [top] = tops;
+    return tops.size === 1 && top ? `${folder}/${top}` : folder;
   }
 
   useEventListener(window, 'dragover', (event) => {
