@@ -2,7 +2,13 @@ import { regularizedBeta, upperGamma } from './special-functions.ts';
 
 /** z with P(Z <= z) = p for a standard normal Z, 0 < p < 1. */
 export function normalQuantile(p: number): number {
-  return symmetricQuantile(p, (z) => upperGamma(0.5, (z * z) / 2) / 2);
+  return symmetricQuantile(p, normalUpper);
+}
+
+/** P(Z > z) for a standard normal Z. */
+export function normalUpper(z: number): number {
+  const tail = upperGamma(0.5, (z * z) / 2) / 2;
+  return z >= 0 ? tail : 1 - tail;
 }
 
 /** t with P(T <= t) = p for Student's t with `degrees` degrees of freedom, 0 < p < 1. */
