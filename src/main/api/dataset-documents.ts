@@ -74,28 +74,27 @@ export function datasetImage({ path, label, width, height, cluster }: ImageRow):
 export type ImagePage = {
   split: SplitName;
   label: number | null;
+  text: string;
   offset: number;
   limit: number;
 };
 
-/** A page of a split, of one class or of all, in the split's order. */
+/** A page of a split, of one class or of all, whose paths hold a text, in the split's order. */
 export function imagePage(
   db: Database,
   { id }: DatasetRow,
   page: ImagePage,
 ): { total: number; images: DatasetImage[] } {
-  const where = 'dataset_id = :id AND split = :split AND (:label IS NULL OR label = :label)';
-  const { split, label, offset, limit } = page;
-  const counted = one<{ n: number }>(db, `SELECT count(*) AS n FROM images WHERE ${where}`, {
-    id,
-    split,
-    label,
-  });
+  const where = `dataset_id = :id AND split = :split AND (:label IS NULL OR label = :label)
+     AND (:text = '' OR instr(lower(path), lower(:text)) > 0)`;
+  const { split, label, text, offset, limit } = page;
+  const filter = { id, split, label, text };
+  const counted = one<{ n: number }>(db, `SELECT count(*) AS n FROM images WHERE ${where}`, filter);
   const images = all<DatasetImage>(
     db,
     `SELECT path, label, width, height, cluster FROM images WHERE ${where}
      ORDER BY position LIMIT :limit OFFSET :offset`,
-    { id, split, label, offset, limit },
+    { ...filter, offset, limit },
   );
   return { total: counted?.n ?? 0, images };
 }

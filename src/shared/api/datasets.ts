@@ -144,6 +144,8 @@ export const datasetsContract = {
         split: splitNameSchema,
         /** Null: every class. */
         label: z.int().min(0).nullable().default(null),
+        /** Letters of the path, large or small; empty: every image. */
+        text: z.string().max(300).default(''),
         offset: z.int().min(0).default(0),
         limit: z.int().min(1).max(500).default(100),
       }),

@@ -235,6 +235,9 @@ describe('datasets and models', () => {
     expect(train.reduce((sum, n) => sum + n, 0)).toBe(detail.counts.train);
     const page = await api.datasets.images({ dataset: 'tiny', split: 'train', label: 1, limit: 1 });
     expect(page).toMatchObject({ total: train[1], images: [{ label: 1 }] });
+    const found = await api.datasets.images({ dataset: 'tiny', split: 'train', text: 'CLASS1/' });
+    expect(found.total).toBe(train[1]);
+    expect(new Set(found.images.map(({ label }) => label))).toEqual(new Set([1]));
     const drawn = await api.datasets.fewShot({ dataset: 'tiny', shots: 1, seed: 1 });
     expect(drawn.images.map(({ label }) => label)).toEqual([0, 1, 2]);
     const tiny = await api.datasets.thumbnail({

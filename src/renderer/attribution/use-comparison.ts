@@ -1,0 +1,100 @@
+import { computed, type Ref, ref, watch } from 'vue';
+import type { Target } from '../../shared/api/attribution.ts';
+import { comparedMaps, type ExplainedMaps, explainedMaps } from '../maps/explained-maps.ts';
+import type { MapDisplay } from '../maps/map-display.ts';
+import { sharedLimit } from '../maps/scale.ts';
+import { commonSteps, movedStep } from '../maps/step-moves.ts';
+import { type Question, useExplanation } from '../maps/use-explanation.ts';
+import { usePicture } from '../maps/use-picture.ts';
+import type { Sides } from './target-items.ts';
+
+/** Whose attack makes the adversarial images: one run's for both, or each run's own. */
+export const WHOSE = ['each', 'a', 'b'] as const;
+export type Whose = (typeof WHOSE)[number];
+
+/** Both runs' answers about one image, and everything that is asked with it. */
+export function useComparison(
+  sides: () => Sides,
+  image: () => string | null,
+  display: Ref<MapDisplay>,
+) {
+  const target = ref<Target>({ by: 'label' });
+  const whose = ref<Whose>('each');
+  const step = ref<number | null>(null);
+
+  function question(side: 'a' | 'b'): Question | null {
+    const example = image();
+    if (example === null) return null;
+    const attacked = whose.value === 'each' ? null : sides()[whose.value];
+    return {
+      run: sides()[side],
+      image: { from: 'test', example },
+      target: target.value,
+      adversary: { run: attacked, attack: null, step: step.value },
+    };
+  }
+  const a = useExplanation(() => question('a'));
+  const b = useExplanation(() => question('b'));
+  const picture = usePicture(() => {
+    const asked = display.value.whole ? question('a') : null;
+    return asked && { run: asked.run, image: asked.image };
+  });
+
+  const steps = computed(() =>
+    commonSteps([a, b].flatMap(({ data }) => (data.value ? [data.value.adversary.steps] : []))),
+  );
+  // A step of one attack means nothing in another.
+  watch([whose, () => sides().a, () => sides().b], () => {
+    step.value = null;
+  });
+
+  const maps = computed(() => ({
+    a: a.data.value && explainedMaps(a.data.value),
+    b: b.data.value && explainedMaps(b.data.value),
+  }));
+  const difference = computed(() =>
+    display.value.difference && maps.value.a && maps.value.b
+      ? comparedMaps(maps.value.a, maps.value.b)
+      : null,
+  );
+  const limit = computed(() =>
+    sharedLimit([maps.value.a, maps.value.b, difference.value].flatMap(listOf)),
+  );
+  const wordLimit = computed(() => sharedLimit([a, b].map(({ data }) => wordsOf(data.value))));
+
+  return {
+    a,
+    b,
+    picture,
+    target,
+    whose,
+    step,
+    steps,
+    difference,
+    limit,
+    wordLimit,
+    moveStep: (by: 1 | -1) => {
+      step.value = movedStep(steps.value, step.value, by);
+    },
+  };
+}
+
+function listOf(maps: ExplainedMaps | null) {
+  return maps ? [maps.clean, maps.adversarial, maps.change] : [];
+}
+
+/** Every number that a word's colour may stand for. */
+function wordsOf(
+  answer: {
+    words: { clean: number; adversarial: number }[];
+    tokens: { clean: number; adversarial: number }[];
+  } | null,
+) {
+  if (!answer) return null;
+  const values = [...answer.words, ...answer.tokens].flatMap(({ clean, adversarial }) => [
+    clean,
+    adversarial,
+    adversarial - clean,
+  ]);
+  return { values, grid: [1, values.length] as const };
+}

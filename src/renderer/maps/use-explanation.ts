@@ -1,0 +1,74 @@
+import { computed, onScopeDispose, shallowRef, watch } from 'vue';
+import type { ExplainInput, Explanation } from '../../shared/api/attribution.ts';
+import { api } from '../client/client.ts';
+import { useWork } from '../data/use-work.ts';
+import { LruMap } from './lru-map.ts';
+
+/** What is asked for, with what the application fills in left open. */
+export type Question = Pick<ExplainInput, 'run' | 'image'> & Partial<ExplainInput>;
+
+/** Answers that a window keeps: a megabyte each at 224 pixels. */
+const kept = new LruMap<string, Explanation>(40);
+
+/** How long a slider must rest before the application is asked. */
+const PAUSE_MS = 120;
+
+/**
+ * The newest answer to a question that changes. While another step, target or attack of the same
+ * image is on its way, the last answer stays and is stale.
+ * @param question null: nothing to ask
+ */
+export function useExplanation(question: () => Question | null) {
+  const work = useWork<Explanation>();
+  const data = shallowRef<Explanation | null>(null);
+  const shownKey = shallowRef('');
+  const key = computed(() => JSON.stringify(question()));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function show(answer: Explanation | null): void {
+    data.value = answer;
+    shownKey.value = key.value;
+  }
+
+  async function ask(): Promise<void> {
+    const asked = question();
+    const mine = key.value;
+    if (!asked) return;
+    const answer = await work.start((signal) => api.attribution.get(asked, { signal }));
+    if (!answer) return;
+    kept.set(mine, answer);
+    if (mine === key.value) show(answer);
+  }
+
+  function subjectOf(from: Question | null): string {
+    return JSON.stringify(from && [from.run, from.image]);
+  }
+
+  watch(
+    key,
+    (now, before) => {
+      clearTimeout(timer);
+      work.cancel();
+      work.reset();
+      const asked = question();
+      const known = kept.get(now);
+      if (!asked || known) return show(known ?? null);
+      const earlier: Question | null = before ? JSON.parse(before) : null;
+      if (subjectOf(earlier) !== subjectOf(asked)) data.value = null;
+      timer = setTimeout(() => void ask(), before === undefined ? 0 : PAUSE_MS);
+    },
+    { immediate: true },
+  );
+  onScopeDispose(() => clearTimeout(timer));
+  const isStale = computed(() => data.value !== null && shownKey.value !== key.value);
+  return {
+    data,
+    isStale,
+    error: work.error,
+    progress: work.progress,
+    isRunning: work.isRunning,
+    reload: ask,
+    cancel: work.cancel,
+  };
+}
+export type ExplanationState = ReturnType<typeof useExplanation>;
