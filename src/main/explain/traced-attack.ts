@@ -38,16 +38,50 @@ export async function knownTrace(
   return kept && { ...kept, name, cached: true };
 }
 
-/** The same, run now where it was not; with progress. @throws FaptError `stopped` */
+/** Attacks that run now, by the file of their result. */
+const running = new Map<string, Promise<unknown>>();
+
+/**
+ * The same, run now where it was not; with progress. Two sides of a comparison that ask for one attack
+ * at once wait for one run of it.
+ * @throws FaptError `stopped`
+ */
 export async function tracedAttack(
   app: App,
   subject: Subject,
   attack: EvaluationAttack,
 ): Promise<TracedAttack> {
-  const known = await knownTrace(app, subject, attack);
-  if (known) return known;
-  const cache = new ResultCache(app.workspace);
   const name = nameOf(subject, attack, 'trace');
+  const file = new ResultCache(app.workspace).file(name);
+  for (;;) {
+    const known = await knownTrace(app, subject, attack);
+    if (known) return known;
+    const other = running.get(file);
+    if (!other) break;
+    // Where it fails or is stopped, this one runs it itself.
+    await Promise.race([other.catch(() => {}), raised(app.signal)]);
+  }
+  const own = traceNow(app, subject, attack, name).finally(() => running.delete(file));
+  running.set(file, own);
+  return own;
+}
+
+/** Fails as soon as a stop is asked for. */
+function raised(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(new FaptError('stopped', 'Stopped before the attack was done.'));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+async function traceNow(
+  app: App,
+  subject: Subject,
+  attack: EvaluationAttack,
+  name: string,
+): Promise<TracedAttack> {
+  const cache = new ResultCache(app.workspace);
   const [trajectory, answer] = filesOf(name).map((part) => cache.file(part)) as [string, string];
   const files = { trajectory, answer, maxBytes: TRAJECTORY_BYTES };
   const kept = await runTrace(app, subject, attack, files);

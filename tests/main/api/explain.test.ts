@@ -297,6 +297,35 @@ describe('the attack lab', () => {
     await expect(labSanity(app, lab({ attack: none }))).rejects.toMatchObject({ code: 'usage' });
   });
 
+  it('runs an attack once for two who ask at once, and again where the first was stopped', async () => {
+    const attack = evaluationAttackSchema.parse({ ...ATTACK, steps: 7 });
+    let traces = 0;
+    const counting: App = {
+      ...app,
+      engine: () => ({
+        ...app.engine(),
+        trace: (...job) => {
+          traces += 1;
+          return app.engine().trace(...job);
+        },
+      }),
+    };
+    const both = [
+      labTrajectory(counting, lab({ attack })),
+      labTrajectory(counting, lab({ attack })),
+    ];
+    const [one, two] = await Promise.all(both);
+    expect(traces).toBe(1);
+    expect(two?.steps).toEqual(one?.steps);
+    const longer = { ...attack, steps: 9 };
+    const stop = new AbortController();
+    const leaving: App = { ...counting, signal: stop.signal, report: () => stop.abort() };
+    const first = labTrajectory(leaving, lab({ attack: longer })).catch(({ code }) => code);
+    const second = await labTrajectory(counting, lab({ attack: longer }));
+    expect(second.steps).toHaveLength(10);
+    expect([await first, traces]).toEqual(['stopped', 3]);
+  });
+
   it('stops when asked, and keeps nothing of what it had not done', async () => {
     const attack = evaluationAttackSchema.parse({ ...ATTACK, steps: 50_000 });
     const stop = new AbortController();
