@@ -1,6 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { CompareReport } from '../../shared/api-results.ts';
-import { describeAttack, type EvaluationAttack } from '../../shared/attack.ts';
 import { FaptError } from '../../shared/errors.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { Outcome } from '../../shared/results.ts';
@@ -8,19 +6,12 @@ import { comparePaired } from '../statistics/compare-paired.ts';
 import { configDifference } from '../statistics/config-difference.ts';
 import type { ComparedEvaluation } from '../statistics/unlike.ts';
 import type { Database } from '../store/database.ts';
-import { type EvaluationRow, listEvaluations } from '../store/evaluations.ts';
+import type { EvaluationRow } from '../store/evaluations.ts';
 import { clustersOf } from '../store/images.ts';
 import { listOutcomes } from '../store/outcomes.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
+import { ATTACKED_APART, alikeEvaluations } from './compare/alike-evaluations.ts';
 import { NATURAL } from './create-run.ts';
-
-/** The evaluations of two runs that can be laid side by side. */
-export type PairedEvaluations = {
-  /** Under one and the same attack on the same images; null where there is no such pair. */
-  robust: [EvaluationRow, EvaluationRow] | null;
-  /** On the same images, as many as there are. */
-  natural: [EvaluationRow, EvaluationRow];
-};
 
 /**
  * Two runs image by image: on the largest set of images both were measured on, and under the newest
@@ -33,7 +24,8 @@ export function compareRuns(db: Database, idA: string, idB: string): CompareRepo
   if (a.id === b.id) {
     throw new FaptError('not-comparable', `Both names mean run ${a.id}: give two different runs.`);
   }
-  const { robust, natural } = pairedEvaluations(db, a, b);
+  const { attacked, anyAttack, natural } = alikeEvaluations(db, a, b);
+  const robust = attacked[0] ?? null;
   const names = namesOf(a, b);
   const [left, right] = robust ?? natural;
   const side = (name: string, run: RunRow, main: EvaluationRow, clean: EvaluationRow) =>
@@ -58,63 +50,9 @@ export function compareRuns(db: Database, idA: string, idB: string): CompareRepo
     robust: compared.robust,
     attack: robust ? left.attack : null,
     verdict: compared.verdict,
-    unlike: robust ? compared.unlike : [...compared.unlike, ...attackedApart(db, a, b)],
+    unlike: robust || !anyAttack ? compared.unlike : [...compared.unlike, ATTACKED_APART],
     configDifference: configDifference(a.config, b.config),
   };
-}
-
-/** @throws FaptError `not-comparable`, saying what to run */
-export function pairedEvaluations(db: Database, a: RunRow, b: RunRow): PairedEvaluations {
-  if (a.datasetId !== b.datasetId) {
-    throw new FaptError(
-      'not-comparable',
-      `Run ${a.id} is on dataset "${a.dataset}" and run ${b.id} on "${b.dataset}": compare runs on one dataset.`,
-    );
-  }
-  const ofA = finished(db, a.id);
-  const ofB = finished(db, b.id);
-  const pairs = ofA.flatMap((left) =>
-    ofB
-      .filter((right) => right.idsHash === left.idsHash && right.classes === left.classes)
-      .map((right): [EvaluationRow, EvaluationRow] => [left, right]),
-  );
-  // The lists are newest first, so the first pair under one attack is the newest one.
-  const robust = pairs.find(([left, right]) => isSameAttack(left.attack, right.attack)) ?? null;
-  const natural = pairs.toSorted(([left], [right]) => right.n - left.n)[0];
-  if (!natural) throw notEvaluatedAlike(a, b, ofA, ofB);
-  return { robust, natural };
-}
-
-function finished(db: Database, runId: string): EvaluationRow[] {
-  return listEvaluations(db, runId).filter(
-    ({ status, n, purpose, own }) => status === 'finished' && n > 0 && purpose === 'result' && own,
-  );
-}
-
-/** Said where an attack was run on one or both, but never the same on both. */
-function attackedApart(db: Database, a: RunRow, b: RunRow): string[] {
-  const attacked = [a, b].some((run) =>
-    finished(db, run.id).some(({ attack }) => attack.name !== 'none'),
-  );
-  return attacked ? ['the two were never attacked in the same way: run "fapt eval" on both'] : [];
-}
-
-/** Alike in everything but the number of images, which are compared by themselves. */
-function isSameAttack(a: EvaluationAttack, b: EvaluationAttack): boolean {
-  if (a.name === 'none' || b.name === 'none') return false;
-  return isDeepStrictEqual({ ...a, subset: null }, { ...b, subset: null });
-}
-
-function notEvaluatedAlike(a: RunRow, b: RunRow, ofA: EvaluationRow[], ofB: EvaluationRow[]) {
-  const list = (rows: EvaluationRow[]) =>
-    rows.length === 0
-      ? 'nothing'
-      : rows.map(({ attack, n }) => `${describeAttack(attack)} on ${n} images`).join(', ');
-  return new FaptError(
-    'not-comparable',
-    `Runs ${a.id} and ${b.id} were not evaluated alike (${list(ofA)}; ${list(ofB)}): ` +
-      'run "fapt eval" on both with the same options.',
-  );
 }
 
 function withoutAttack(outcomes: Outcome[]): Outcome[] {

@@ -18,3 +18,16 @@ export function bonettPrice(
   const half = normalQuantile((1 + level) / 2) * Math.sqrt((a + b - (b - a) ** 2) / n);
   return [Math.max(-1, b - a - half), Math.min(1, b - a + half)];
 }
+
+/**
+ * The same where each image has a mean difference over several seeds, -1 to 1: one image at +1 and one
+ * at -1 are added. With one seed it is `bonettPrice`.
+ */
+export function bonettPriceOfMeans(differences: readonly number[], level = CONFIDENCE): Interval {
+  if (differences.length === 0) throw new RangeError('no interval for no images');
+  const n = differences.length + 2;
+  const centre = differences.reduce((sum, d) => sum + d, 0) / n;
+  const squares = differences.reduce((sum, d) => sum + d * d, 2) / n;
+  const half = normalQuantile((1 + level) / 2) * Math.sqrt((squares - centre ** 2) / n);
+  return [Math.max(-1, centre - half), Math.min(1, centre + half)];
+}

@@ -2,7 +2,7 @@ import { describeAttack, type EvaluationAttack } from '../../shared/attack.ts';
 import type { PairedResult } from './paired-result.ts';
 import type { ComparedEvaluation } from './unlike.ts';
 
-const SIGNIFICANCE = 0.05;
+export const SIGNIFICANCE = 0.05;
 
 /** The comparison in words: what differs, by how much, of how many images, or why it cannot be said. */
 export function verdictOf(
@@ -78,16 +78,16 @@ function clusterSentence({ bootstrap, n }: PairedResult): string[] {
   ];
 }
 
-function percent(fraction: number): string {
+export function percent(fraction: number): string {
   return `${(fraction * 100).toFixed(1)} %`;
 }
 
-function points(fraction: number): string {
+export function points(fraction: number): string {
   const text = (fraction * 100).toFixed(1);
   return fraction > 0 ? `+${text}` : text;
 }
 
-function interval([low, high]: readonly [number, number]): string {
+export function interval([low, high]: readonly [number, number]): string {
   return `${points(low)} to ${points(high)}`;
 }
 

@@ -1,5 +1,6 @@
 import { appContract } from './app.ts';
 import { attributionContract } from './attribution.ts';
+import { compareContract } from './compare.ts';
 import { datasetsContract } from './datasets.ts';
 import { demoContract } from './demo.ts';
 import { exportContract } from './export.ts';
@@ -19,6 +20,7 @@ export const contract = {
   datasets: datasetsContract,
   models: modelsContract,
   runs: runsContract,
+  compare: compareContract,
   attribution: attributionContract,
   lab: labContract,
   savedViews: savedViewsContract,

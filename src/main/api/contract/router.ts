@@ -1,6 +1,7 @@
 import type { AppHost } from '../app-host.ts';
 import { appRoutes } from './app-routes.ts';
 import { attributionRoutes, labRoutes } from './attribution-routes.ts';
+import { compareRoutes } from './compare-routes.ts';
 import { datasetRoutes } from './dataset-routes.ts';
 import { demoRoutes } from './demo-routes.ts';
 import { exportRoutes } from './export-routes.ts';
@@ -21,6 +22,7 @@ export function createApiRouter(host: AppHost) {
     datasets: datasetRoutes(host),
     models: modelRoutes(host),
     runs: runRoutes(host),
+    compare: compareRoutes(host),
     attribution: attributionRoutes(host),
     lab: labRoutes(host),
     savedViews: savedViewRoutes(host),
