@@ -61,7 +61,7 @@ function evidenceOf({ mcnemar, ci, bootstrap, pairs, n }: PairedGroups): string 
       ? 'all images are of one cluster, which tells of no other'
       : `95 % interval over ${drawn} ${interval(bootstrap.ci)}, bootstrap of ${resamples} resamples, seed ${seed}`;
   const test = pairs.length === 1 ? 'exact McNemar' : 'exact sign test over images';
-  const exact = `${test} p = ${formatP(mcnemar.p)}`;
+  const exact = `${test} p ${formatP(mcnemar.p)}`;
   if (pairs.length > 1) return `${resampled}; ${exact}`;
   const simple = `95 % interval ${interval(ci)}, ${exact}`;
   return clustered ? `${simple}; ${resampled}` : simple;

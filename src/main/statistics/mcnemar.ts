@@ -16,7 +16,9 @@ export function mcnemarExact(aOnly: number, bOnly: number): McNemar {
   if (n === 0) return { aOnly, bOnly, p: 1, midP: 1 };
   const k = Math.min(aOnly, bOnly);
   const observed = Math.exp(logChoose(n, k) - n * Math.LN2);
+  // Both tails together are then everything, which a sum of doubles misses by 1e-14.
   if (aOnly === bOnly) return { aOnly, bOnly, p: 1, midP: 1 - observed / 2 };
+  if (Math.abs(aOnly - bOnly) === 1) return { aOnly, bOnly, p: 1, midP: 1 - observed };
   const p = Math.min(1, 2 * lowerTail(n, k, observed));
   return { aOnly, bOnly, p, midP: p - observed };
 }

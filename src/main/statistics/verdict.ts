@@ -57,7 +57,7 @@ function numbersOf(a: ComparedEvaluation, b: ComparedEvaluation, result: PairedR
     `${percent(result.b)} (${b.name}) against ${percent(result.a)} (${a.name}) of ${n} images, ` +
     `${points(result.delta)} points (95 % interval ${interval(result.ci)}), ` +
     `only ${b.name} right on ${mcnemar.bOnly}, only ${a.name} on ${mcnemar.aOnly}, ` +
-    `exact McNemar p = ${formatP(mcnemar.p)}`
+    `exact McNemar p ${formatP(mcnemar.p)}`
   );
 }
 
@@ -91,8 +91,8 @@ export function interval([low, high]: readonly [number, number]): string {
   return `${points(low)} to ${points(high)}`;
 }
 
-/** Two significant digits; below 0.0001 only that. */
+/** `= 0.036`: two significant digits; `< 0.0001` where there is less. */
 export function formatP(p: number): string {
-  if (p >= 0.9995) return '1';
-  return p < 0.0001 ? 'below 0.0001' : String(Number(p.toPrecision(2)));
+  if (p >= 0.9995) return '= 1';
+  return p < 0.0001 ? '< 0.0001' : `= ${Number(p.toPrecision(2))}`;
 }
