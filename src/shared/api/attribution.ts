@@ -26,6 +26,9 @@ export const imageSourceSchema = z.discriminatedUnion('from', [
 ]);
 export type ImageSource = z.infer<typeof imageSourceSchema>;
 
+/** Characters of words that are explained; CLIP reads far fewer tokens. */
+export const LONGEST_TEXT = 300;
+
 /** What the maps explain. */
 export const targetSchema = z.discriminatedUnion('by', [
   /** The image's own class. */
@@ -38,7 +41,7 @@ export const targetSchema = z.discriminatedUnion('by', [
     of: z.enum(['clean', 'adversarial']),
   }),
   /** Stands in the class name's place of the run's own prompt. */
-  z.strictObject({ by: z.literal('text'), text: z.string().trim().min(1).max(300) }),
+  z.strictObject({ by: z.literal('text'), text: z.string().trim().min(1).max(LONGEST_TEXT) }),
 ]);
 export type Target = z.infer<typeof targetSchema>;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { measureStability } from '../../../src/main/api/measure-stability.ts';
-import { stabilityReport } from '../../../src/main/api/stability-report.ts';
+import { measuredStability, stabilityReport } from '../../../src/main/api/stability-report.ts';
 import { createEvaluation, setEvaluationStatus } from '../../../src/main/store/evaluations.ts';
 import { listImages } from '../../../src/main/store/images.ts';
 import { recordOutcomes } from '../../../src/main/store/outcomes.ts';
@@ -170,6 +170,21 @@ describe('stabilityReport', () => {
     expect(numbers.insertionClean).toBeNull();
     expect(examples).toHaveLength(18);
     expect((await report(true)).numbers.deletionAdversarial).toMatchObject({ mean: 0.5, n: 18 });
+  });
+
+  it('is there of what was measured so far, without the engine', async () => {
+    expect(measuredStability(app, run)).toBeNull();
+    attacked();
+    expect(measuredStability(app, run)).toBeNull();
+    limit = 7;
+    await expect(report()).rejects.toMatchObject({ code: 'stopped' });
+    const part = measuredStability(app, run);
+    expect(part).toMatchObject({ run: run.id, n: 7, attack: { name: 'pgd' } });
+    expect(part?.numbers.imageL2).toMatchObject({ mean: 15 / 7, n: 7 });
+    limit = Number.POSITIVE_INFINITY;
+    const whole = await report();
+    expect(measuredStability(app, run)).toEqual(whole);
+    expect(jobs).toHaveLength(2);
   });
 
   it('draws whole clusters where images come in such', async () => {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { explainInputSchema } from '../../../shared/api/attribution.ts';
+import { explainInputSchema, LONGEST_TEXT } from '../../../shared/api/attribution.ts';
 import {
   type AttributionReport,
   attributionReportSchema,
@@ -64,6 +64,9 @@ export function registerAttribute(program: Command): void {
 function refuseMixtures({ all, class: name, text, attackOf, step }: AttributeOptions): void {
   if (name !== undefined && text !== undefined) {
     throw usageError('One text is explained at a time: give --class or --text.');
+  }
+  if (text !== undefined && (text.trim() === '' || text.length > LONGEST_TEXT)) {
+    throw usageError(`--text must be 1 to ${LONGEST_TEXT} characters.`);
   }
   if (!all) return;
   const single = { '--class': name, '--text': text, '--attack-of': attackOf, '--step': step };
