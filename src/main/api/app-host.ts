@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { engineEnvironment } from '../../engine/backend/engine-environment.ts';
 import { nodeBinary } from '../../engine/backend/node-binary.ts';
 import type { AppStatus, EngineStatus, Notice } from '../../shared/api/app.ts';
+import { Thumbnails } from '../datasets/thumbnails.ts';
 import { type Engine, startEngine } from '../engine/start-engine.ts';
 import { superviseEngine } from '../engine/supervise-engine.ts';
 import { engineThreads } from '../engine/threads-setting.ts';
@@ -25,6 +27,7 @@ export type AppHost = {
   };
   queue: JobQueue;
   checks: DatasetChecks;
+  thumbnails: Thumbnails;
   changes: Changes;
   /** What was said since the start, oldest first. */
   notices(): Notice[];
@@ -102,6 +105,8 @@ export async function openAppHost(options: AppHostOptions): Promise<AppHost> {
   });
   queue = jobs;
   const checks = new DatasetChecks(workspace.db, changes);
+  const thumbnails = new Thumbnails(join(workspace.folder, 'thumbnails'));
+  void thumbnails.prune();
   const engineStatus = (): EngineStatus => {
     const status = supervisor.status();
     return status.state === 'ready' && jobs.busy() ? { ...status, state: 'busy' } : status;
@@ -110,6 +115,7 @@ export async function openAppHost(options: AppHostOptions): Promise<AppHost> {
     app,
     queue: jobs,
     checks,
+    thumbnails,
     changes,
     engine: {
       status: engineStatus,

@@ -1,10 +1,6 @@
 import sharp from 'sharp';
 import { decodePicture } from '../../engine/images/decode-picture.ts';
 import { FaptError } from '../../shared/errors.ts';
-import type { Database } from '../store/database.ts';
-import type { DatasetRow, SplitName } from '../store/datasets.ts';
-import { imagesByPath } from '../store/images.ts';
-import { resolveInside } from '../workspace/paths.ts';
 
 export type Thumbnail = {
   bytes: Uint8Array<ArrayBuffer>;
@@ -13,27 +9,17 @@ export type Thumbnail = {
   height: number;
 };
 
+/** Grows whenever the same file would be drawn differently: thumbnails are kept by it. */
+export const RULE = 1;
+
 /**
- * One image as WebP, drawn from the pixels that a model is given, at most `size` pixels wide and high; one that fits keeps every pixel.
- * Throws `examples-unknown`, `picture-unreadable`.
+ * A file's picture as WebP, drawn from the pixels that a model is given, at most `size` pixels wide and
+ * high; one that fits keeps every pixel. Throws `picture-unreadable`.
  */
-export async function thumbnail(
-  db: Database,
-  dataset: DatasetRow,
-  { split, path, size }: { split: SplitName; path: string; size: number },
-): Promise<Thumbnail> {
-  const image = imagesByPath(db, dataset.id, split, [path]).get(path);
-  if (!image) {
-    throw new FaptError(
-      'examples-unknown',
-      `There is no image "${path}" in ${split} of ${dataset.name}.`,
-    );
-  }
-  const file = resolveInside(dataset.imageRoot, image.file ?? path);
-  const fits = Math.max(image.width ?? Infinity, image.height ?? Infinity) <= size;
-  const webp = fits ? { lossless: true } : { quality: 82 };
+export async function drawThumbnail(file: string, size: number): Promise<Thumbnail> {
   try {
     const { rgb, width: across, height: down } = await decodePicture(file);
+    const webp = Math.max(across, down) <= size ? { lossless: true } : { quality: 82 };
     const { data, info } = await sharp(rgb, { raw: { width: across, height: down, channels: 3 } })
       .resize({ width: size, height: size, fit: 'inside', withoutEnlargement: true })
       .webp(webp)

@@ -7,7 +7,6 @@ import { addDataset } from '../../datasets/add-dataset.ts';
 import { fewShot } from '../../datasets/few-shot.ts';
 import { PRESETS, type Preset } from '../../datasets/presets.ts';
 import { checkPreset } from '../../datasets/readers/preset.ts';
-import { thumbnail } from '../../datasets/thumbnail.ts';
 import { pinImages } from '../../jobs/probe-set.ts';
 import { bundledDatasets, datasetNamed } from '../../models/bundled.ts';
 import { countUses, getDataset, listDatasets, refuseTakenName } from '../../store/datasets.ts';
@@ -43,8 +42,8 @@ export function datasetRoutes(host: AppHost) {
     images: api.datasets.images.handler(async ({ input }) =>
       imagePage(db, await named(input.dataset), input),
     ),
-    thumbnail: api.datasets.thumbnail.handler(async ({ input }) =>
-      thumbnail(db, await named(input.dataset), input),
+    thumbnail: api.datasets.thumbnail.handler(async ({ input, signal }) =>
+      host.thumbnails.get(db, await named(input.dataset), input, signal),
     ),
     fewShot: api.datasets.fewShot.handler(async ({ input }) => {
       const dataset = await named(input.dataset);
