@@ -7,7 +7,8 @@ type Part = Record<string, unknown>;
 
 /** Of every text in a chart, screen or paper. */
 export const CHART_FONT_SIZE = 12;
-const LEGEND = { itemWidth: 32, itemGap: 12, rowHeight: 20 };
+/** ECharts' own for a legend, where a chart does not say. */
+const LEGEND = { itemWidth: 25, itemGap: 8 };
 
 /**
  * Lets ECharts measure text for paper in the font it will be printed in, which this machine may lack.
@@ -53,7 +54,7 @@ function forPrint(
   const all = [option.series ?? []].flat() as { name?: string }[];
   const series = all.filter(({ name }) => name === undefined || !hidden.has(name));
   const names = [...new Set(series.flatMap(({ name }) => name ?? []))];
-  const top = Math.max(0, legendRows(names, width) - 1) * LEGEND.rowHeight;
+  const top = legend ? legendRoom(legend as Legend, names, width) : 0;
   return {
     ...kept,
     series,
@@ -72,17 +73,22 @@ function lowered(grid: unknown, by: number): unknown {
   return typeof top === 'number' ? { ...(grid as Part), top: top + by } : grid;
 }
 
-/** Entries go beside each other while they fit, as ECharts lays out a plain legend. */
-function legendRows(names: readonly string[], width: number): number {
+type Legend = { itemWidth?: number; itemGap?: number; textStyle?: { fontSize?: number } };
+
+/** What a legend's rows after the first need: entries go beside each other while they fit. */
+function legendRoom(legend: Legend, names: readonly string[], width: number): number {
+  const { itemWidth = LEGEND.itemWidth, itemGap = LEGEND.itemGap, textStyle } = legend;
+  const fontSize = textStyle?.fontSize ?? CHART_FONT_SIZE;
   let rows = 1;
   let at = 0;
   for (const name of names) {
-    const entry = LEGEND.itemWidth + 5 + printWidth(name, CHART_FONT_SIZE);
+    // The icon, a gap of 5 pixels, the name.
+    const entry = itemWidth + 5 + printWidth(name, fontSize);
     if (at > 0 && at + entry > width - 20) {
       rows += 1;
       at = 0;
     }
-    at += entry + LEGEND.itemGap;
+    at += entry + itemGap;
   }
-  return names.length === 0 ? 0 : rows;
+  return (rows - 1) * (fontSize + itemGap + 2);
 }

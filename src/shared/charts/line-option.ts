@@ -11,6 +11,8 @@ export type LineChartInput = {
   yName: string;
   /** Steps over decades need a logarithmic scale; values of 0 and below are then left out. */
   logarithmic?: boolean;
+  /** Doublings on the x axis, such as numbers of shots, stand equally far apart. */
+  doubling?: boolean;
   isDark: boolean;
   /** Read aloud by a screen reader in place of the picture. */
   description: string;
@@ -40,7 +42,7 @@ export function lineOption(input: LineChartInput): EChartsCoreOption {
     dataZoom: [{ type: 'inside', filterMode: 'none' }],
     xAxis: {
       ...axis,
-      type: 'value',
+      ...(input.doubling ? { type: 'log', logBase: 2 } : { type: 'value' }),
       name: input.xName,
       nameLocation: 'middle',
       nameGap: 28,

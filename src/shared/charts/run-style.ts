@@ -1,3 +1,5 @@
+import { METHOD_NAMES, type MethodName } from '../run-config.ts';
+
 /**
  * How a run looks wherever it is drawn. Colour alone never tells runs apart: the dash and the
  * marker differ too.
@@ -34,6 +36,14 @@ export function runStyle(runId: string): RunStyle {
   const dash = DASHES[rest % DASHES.length] ?? 'solid';
   const symbol = SYMBOLS[Math.floor(rest / DASHES.length) % SYMBOLS.length] ?? 'circle';
   return { color, dash, symbol };
+}
+
+/** The style of a method where one line stands for all its runs: no two methods share one. */
+export function methodStyle(method: MethodName): RunStyle {
+  const index = METHOD_NAMES.indexOf(method);
+  const dash = DASHES[index % DASHES.length] ?? 'solid';
+  const symbol = SYMBOLS[Math.floor(index / DASHES.length) % SYMBOLS.length] ?? 'circle';
+  return { color: index % PALETTE.length, dash, symbol };
 }
 
 /** A colour of the palette as `#rrggbb`. */

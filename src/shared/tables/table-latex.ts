@@ -1,7 +1,10 @@
-import { type ExportTable, hiddenSentence } from '../export-table.ts';
+import { type ExportColumn, type ExportTable, hiddenSentence } from '../export-table.ts';
 import { escapeLatex, strangersToLatex } from './escape-latex.ts';
 import { headingOf, printCell } from './print-cell.ts';
 import { rankCells } from './rank-cells.ts';
+
+/** Letters of a number's heading in one line. */
+const HEADING_LENGTH = 12;
 
 /**
  * A `table` environment with booktabs rules: the best value bold, the second underlined, the protocol
@@ -21,14 +24,14 @@ export function tableLatex(table: ExportTable): string {
   );
   const toLine = (cells: string[]) => `    ${cells.join(' & ')} \\\\`;
   const note = [protocol, hiddenSentence(hidden)].filter(Boolean).map(escapeLatex).join(' ');
-  const table_ = [
+  const environment = [
     '\\begin{table}[t]',
     '  \\centering',
     `  \\caption{${escapeLatex(caption)}}`,
     `  \\label{tab:${labelOf(name)}}`,
     `  \\begin{tabular}{${columns.map(({ kind }) => (kind === 'text' ? 'l' : 'r')).join('')}}`,
     '    \\toprule',
-    toLine(columns.map((column) => escapeLatex(headingOf(column)))),
+    toLine(columns.map(headingLatex)),
     '    \\midrule',
     ...body.map(toLine),
     '    \\bottomrule',
@@ -37,7 +40,20 @@ export function tableLatex(table: ExportTable): string {
     '\\end{table}',
     '',
   ].join('\n');
-  return `${preface(table_)}${table_}`;
+  return `${preface(environment)}${environment}`;
+}
+
+/** A number's heading is as narrow as its words allow, in lines one above the other. */
+function headingLatex(column: ExportColumn): string {
+  const heading = headingOf(column);
+  if (column.kind === 'text' || heading.length <= HEADING_LENGTH) return escapeLatex(heading);
+  const lines: string[] = [];
+  for (const word of heading.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= HEADING_LENGTH) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return `\\shortstack[r]{${lines.map(escapeLatex).join('\\\\')}}`;
 }
 
 function preface(text: string): string {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { registerExportFigure1 } from './export-figure1.ts';
 import {
   registerExportBibtex,
   registerExportCurves,
@@ -12,5 +13,6 @@ export function registerExport(program: Command): void {
     .description('tables, figures, images and a report of runs, as files');
   registerExportTable(parent);
   registerExportCurves(parent);
+  registerExportFigure1(parent);
   registerExportBibtex(parent);
 }
