@@ -32,7 +32,8 @@ export const router = createRouter({
     },
     { path: '/settings', name: 'settings', component: () => import('./settings/SettingsPage.vue') },
     { path: '/compare', name: 'compare', component: () => import('./compare/ComparePage.vue') },
-    ...(['attack-lab', 'results'] as const).map((name) => ({
+    { path: '/results', name: 'results', component: () => import('./results/ResultsPage.vue') },
+    ...(['attack-lab'] as const).map((name) => ({
       path: `/${name}`,
       name,
       component: () => import('./doors/DoorPage.vue'),

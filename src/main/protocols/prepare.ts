@@ -1,5 +1,6 @@
 import type { PresetName, ProtocolFacts, ProtocolName } from '../../shared/api-protocol.ts';
 import { FaptError } from '../../shared/errors.ts';
+import { PAPER_METHODS } from '../../shared/paper-methods.ts';
 import type { MethodName } from '../../shared/run-config.ts';
 import type { App } from '../api/app.ts';
 import type { AttackOptions } from '../api/create-run.ts';
@@ -47,8 +48,6 @@ const PLANS: Record<ProtocolName, (options: PlanOptions) => Plan> = {
   ablation: planAblation,
 };
 
-/** Zero-shot CLIP and the five systems of the paper's tables. */
-const PAPER_METHODS: MethodName[] = ['zero-shot', 'advvp', 'advvlp', 'advmaple', 'fap', 'cba-fapt'];
 const PAPER_SHOTS = [1, 2, 4, 8, 16];
 const PAPER_SEEDS = [1, 2, 3];
 
@@ -150,7 +149,7 @@ function methodsOf({ protocol, methods }: ProtocolRequest): MethodName[] {
   if (protocol === 'ablation' && methods) {
     throw usage('The ablation is one of CBA-FAPT alone: leave out --methods.');
   }
-  return methods ?? PAPER_METHODS;
+  return methods ?? [...PAPER_METHODS];
 }
 
 /** What is given wins; a size or an attack of its own brings its own step and number of steps. */

@@ -4,14 +4,5 @@ export const DOORS = {
     icon: 'i-lucide-flask-conical',
     commands: ['fapt eval RUN --attack apgd --steps 100', 'fapt attribute RUN --example ID'],
   },
-  results: {
-    icon: 'i-lucide-chart-no-axes-column',
-    commands: [
-      'fapt protocol few-shot --dry-run',
-      'fapt protocol base-to-new --dry-run',
-      'fapt protocol cross-dataset --dry-run',
-      'fapt protocol ablation --dry-run',
-    ],
-  },
 } as const;
 export type Door = keyof typeof DOORS;

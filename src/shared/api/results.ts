@@ -6,7 +6,6 @@ import {
   protocolNameSchema,
   protocolRunSchema,
 } from '../api-protocol.ts';
-import { evaluationAttackSchema } from '../attack.ts';
 import { runStatusSchema } from '../results.ts';
 import { methodNameSchema } from '../run-config.ts';
 import { procedure, workStream } from './procedure.ts';
@@ -22,9 +21,12 @@ export const resultsViewSchema = z.strictObject({
   methods: z.array(methodNameSchema).min(1).nullable().default(null),
   seeds: z.array(z.int().min(1)).min(1).max(20).default([1, 2, 3]),
   /** What of the evaluation is otherwise than the preset's; a `subset` of null is all test images. */
-  attack: evaluationAttackSchema
-    .pick({ epsilon: true, steps: true, subset: true })
-    .partial()
+  attack: z
+    .strictObject({
+      epsilon: z.number().positive().max(1).optional(),
+      steps: z.int().min(1).max(100_000).optional(),
+      subset: z.int().min(1).nullable().optional(),
+    })
     .default({}),
 });
 export type ResultsView = z.infer<typeof resultsViewSchema>;

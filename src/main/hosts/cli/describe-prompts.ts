@@ -1,5 +1,6 @@
 import type { RunPrompts } from '../../../shared/api/prompts.ts';
 import type { Drift, NearWord, PromptVector } from '../../../shared/prompt-report.ts';
+import { wordOf } from '../../../shared/word-of.ts';
 import { formatTable } from './table.ts';
 
 /** Vectors a line each, text tower first, then matrices and borders; every number with what it is. */
@@ -68,8 +69,4 @@ function drift({ norm, change, cosine }: Drift, startKnown: boolean): string[] {
 /** `photo 0.412, of 0.398`; a piece that ends no word has a hyphen behind it. */
 function words(near: NearWord[] = []): string {
   return near.map(({ token, value }) => `${wordOf(token)} ${value.toFixed(3)}`).join(', ');
-}
-
-function wordOf(token: string): string {
-  return token.endsWith('</w>') ? token.slice(0, -'</w>'.length) : `${token}-`;
 }
