@@ -2,7 +2,7 @@ import { MersenneTwister } from '../../shared/mersenne-twister.ts';
 import { CONFIDENCE, type Interval } from './wilson.ts';
 
 export type HierarchicalBootstrap = {
-  /** Null where there is one seed and one cluster. */
+  /** Null where all images are one cluster, which tells of no other. */
   ci: Interval | null;
   resamples: number;
   seed: number;
@@ -36,7 +36,7 @@ export function* hierarchicalBootstrap(
   const { sums, sizes } = totals(values, clusters);
   const count = sizes.length;
   const known = { resamples, seed, seeds, clusters: count };
-  if (count < 2 && seeds < 2) return { ci: null, ...known };
+  if (count < 2) return { ci: null, ...known };
   const stream = new MersenneTwister(seed);
   const combined = new Map<string, Float64Array>();
   const means = new Float64Array(resamples);

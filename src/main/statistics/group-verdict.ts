@@ -20,10 +20,13 @@ export type ComparedGroups = {
  * independent.
  */
 export function claimOf({ mcnemar, bootstrap, delta, pairs }: PairedGroups): Claim {
-  const holds = bootstrap.ci !== null && (bootstrap.ci[0] > 0 || bootstrap.ci[1] < 0);
-  const needsInterval = pairs.length > 1 || bootstrap.clustered;
-  if (mcnemar.p >= SIGNIFICANCE || (needsInterval && !holds)) return 'no-evidence';
-  return delta > 0 ? 'b-better' : 'a-better';
+  const claim = delta > 0 ? 'b-better' : 'a-better';
+  // More images can lean to the one side and more accuracy to the other: then neither is better.
+  const leans = delta > 0 === mcnemar.bOnly > mcnemar.aOnly;
+  if (mcnemar.p >= SIGNIFICANCE || !leans) return 'no-evidence';
+  if (pairs.length === 1 && !bootstrap.clustered) return claim;
+  const holds = bootstrap.ci !== null && (delta > 0 ? bootstrap.ci[0] > 0 : bootstrap.ci[1] < 0);
+  return holds ? claim : 'no-evidence';
 }
 
 /** The comparison in words: who is better, by how much, on what; or why it cannot be said. */

@@ -1,9 +1,10 @@
 import { type HierarchicalBootstrap, hierarchicalBootstrap } from './bootstrap.ts';
 import { smallestDetectable } from './detectable.ts';
-import { type McNemar, mcnemarExact } from './mcnemar.ts';
+import type { McNemar } from './mcnemar.ts';
 import { bonettPriceOfMeans } from './paired-difference.ts';
 import { type Pair, type PairedResult, pairedResult } from './paired-result.ts';
 import { mean, summarizeSeeds } from './seeds.ts';
+import { signTest } from './sign-test.ts';
 import { type Interval, wilsonInterval } from './wilson.ts';
 
 /** Two runs of one seed and the images that both were measured on, in one order for all pairs. */
@@ -69,7 +70,7 @@ export function* pairedGroups(
     b: sideOf(runs, results, 'b'),
     delta: mean(deltas),
     ci: bonettPriceOfMeans(perImage),
-    mcnemar: testOf(perImage),
+    mcnemar: signTest(perImage, null),
     overSeeds: runs.length > 1 ? summarizeSeeds(deltas) : null,
     table: tableOf(runs.flatMap((run) => run.images)),
     bootstrap: { ...bootstrap, clustered: clusters !== null },
@@ -96,22 +97,10 @@ function sideOf(
   return { accuracy, ci: wilsonInterval(Math.round(accuracy * n), n), overSeeds: null };
 }
 
-/** The exact test over images alone, without any interval. */
-export function signTest(runs: readonly RunPair[]): McNemar {
-  return testOf(differencesOf(runs));
-}
-
 /** Each image's mean over the pairs of b - a. */
 function differencesOf(runs: readonly RunPair[]): number[] {
   const images = runs[0]?.images ?? [];
   return images.map((_, index) => mean(runs.map((run) => difference(run.images[index]))));
-}
-
-function testOf(perImage: readonly number[]): McNemar {
-  return mcnemarExact(
-    count(perImage, (d) => d < 0),
-    count(perImage, (d) => d > 0),
-  );
 }
 
 function difference(pair: Pair | undefined): number {

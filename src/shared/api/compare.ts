@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { evaluationAttackSchema } from '../attack.ts';
 import { runStatusSchema } from '../results.ts';
 import { methodNameSchema } from '../run-config.ts';
+import { datasetsInputSchema, datasetsReportSchema } from './compare-datasets.ts';
 import { procedure } from './procedure.ts';
 
 /**
@@ -196,70 +197,6 @@ export const disagreementSchema = z.strictObject({
   ),
 });
 export type Disagreement = z.infer<typeof disagreementSchema>;
-
-const rankTestSchema = z.strictObject({
-  natural: z.number().nullable(),
-  robust: z.number().nullable(),
-});
-
-export const datasetsReportSchema = z.strictObject({
-  methods: z.array(methodNameSchema),
-  model: z.string(),
-  shots: z.int(),
-  /** What could be asked for instead. */
-  choices: z.array(z.strictObject({ model: z.string(), shots: z.int(), datasets: z.int() })),
-  attack: evaluationAttackSchema.nullable(),
-  /** Datasets that every method was measured on alike. */
-  datasets: z.array(
-    z.strictObject({
-      dataset: z.string(),
-      demo: z.boolean(),
-      /** By method, in the order asked; mean over its seeds. */
-      natural: z.array(z.strictObject({ accuracy: z.number(), seeds: z.int(), n: z.int() })),
-      robust: z
-        .array(z.strictObject({ accuracy: z.number(), seeds: z.int(), n: z.int() }))
-        .nullable(),
-    }),
-  ),
-  /** Datasets that were left out, and why, in sentences. */
-  leftOut: z.array(z.string()),
-  /** For two methods: the first against the second. */
-  two: z
-    .strictObject({
-      /** The exact test over each dataset's images, adjusted over the datasets. */
-      holm: z.array(
-        z.strictObject({
-          dataset: z.string(),
-          natural: z.strictObject({ p: z.number(), adjusted: z.number() }),
-          robust: z.strictObject({ p: z.number(), adjusted: z.number() }).nullable(),
-        }),
-      ),
-      /** Wilcoxon's signed-rank p over the datasets' differences, two-sided. */
-      wilcoxon: rankTestSchema.extend({ n: z.int() }),
-    })
-    .nullable(),
-  /** For three methods or more. */
-  several: z
-    .strictObject({
-      /** Friedman's p, and average ranks (1 is best) by method. */
-      p: rankTestSchema,
-      ranks: z.strictObject({
-        natural: z.array(z.number()),
-        robust: z.array(z.number()).nullable(),
-      }),
-      /** Nemenyi: average ranks that differ by less are not told apart at 0.05. */
-      criticalDifference: z.number().nullable(),
-    })
-    .nullable(),
-});
-export type DatasetsReport = z.infer<typeof datasetsReportSchema>;
-
-const datasetsInputSchema = z.strictObject({
-  methods: z.array(methodNameSchema).min(2).max(12),
-  model: z.string().nullable().default(null),
-  shots: z.int().nullable().default(null),
-});
-export type DatasetsInput = z.output<typeof datasetsInputSchema>;
 
 const disagreementInputSchema = sides.extend({
   /** Who is right under attack, or without one. */

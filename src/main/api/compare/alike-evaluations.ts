@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { describeAttack, type EvaluationAttack } from '../../../shared/attack.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import type { Database } from '../../store/database.ts';
@@ -28,8 +27,8 @@ export function alikeEvaluations(db: Database, a: RunRow, b: RunRow): AlikeEvalu
       `Run ${a.id} is on dataset "${a.dataset}" and run ${b.id} on "${b.dataset}": compare runs on one dataset.`,
     );
   }
-  const ofA = finished(db, a.id);
-  const ofB = finished(db, b.id);
+  const ofA = finishedEvaluations(db, a.id);
+  const ofB = finishedEvaluations(db, b.id);
   const pairs = ofA.flatMap((left) =>
     ofB
       .filter((right) => isOfSameImages(left, right))
@@ -47,7 +46,8 @@ export function alikeEvaluations(db: Database, a: RunRow, b: RunRow): AlikeEvalu
   };
 }
 
-function finished(db: Database, runId: string): EvaluationRow[] {
+/** What a run was found to do on the classes it was trained on, newest first. */
+export function finishedEvaluations(db: Database, runId: string): EvaluationRow[] {
   return listEvaluations(db, runId).filter(
     ({ status, n, purpose, own }) => status === 'finished' && n > 0 && purpose === 'result' && own,
   );
@@ -61,13 +61,18 @@ function isOfSameImages(a: EvaluationRow, b: EvaluationRow): boolean {
 /** Alike in everything but the number of images, which are compared by themselves. */
 function isSameAttack(a: EvaluationAttack, b: EvaluationAttack): boolean {
   if (a.name === 'none' || b.name === 'none') return false;
-  return isDeepStrictEqual({ ...a, subset: null }, { ...b, subset: null });
+  return attackSettings(a) === attackSettings(b);
 }
 
 /** Names an attack on a set of images, the same for every pair of runs that met it. */
 export function attackKey({ attack, idsHash, classes }: EvaluationRow): string {
-  const settings = Object.entries({ ...attack, subset: null }).sort(([a], [b]) => (a < b ? -1 : 1));
-  return `${idsHash.slice(0, 8)} ${classes} ${JSON.stringify(settings)}`;
+  return `${idsHash.slice(0, 8)} ${classes} ${attackSettings(attack)}`;
+}
+
+/** One text for one attack, whatever images it ran on. */
+export function attackSettings(attack: EvaluationAttack): string {
+  const settings = Object.entries({ ...attack, subset: null });
+  return JSON.stringify(settings.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function notEvaluatedAlike(a: RunRow, b: RunRow, ofA: EvaluationRow[], ofB: EvaluationRow[]) {
