@@ -86,10 +86,6 @@ export const numerics: EngineFunctions = {
     await backend();
     return (await import('../training/inspect-prompts.ts')).inspectPrompts(job);
   },
-  async inspectPrompts(job) {
-    await backend();
-    return (await import('../training/inspect-prompts.ts')).inspectPrompts(job);
-  },
   async check(job) {
     await backend();
     return (await import('../check/check.ts')).check(job);
