@@ -12,19 +12,21 @@ import {
   evaluateJobSchema,
   modelRefSchema,
   modelReportSchema,
-  noiseEventSchema,
-  noiseJobSchema,
   probeEventSchema,
   probeJobSchema,
   stabilityEventSchema,
   stabilityJobSchema,
   taskSchema,
-  traceEventSchema,
-  traceJobSchema,
   trainEventSchema,
   trainJobSchema,
   tunedModelSchema,
 } from './engine-contract.ts';
+import {
+  noiseEventSchema,
+  noiseJobSchema,
+  traceEventSchema,
+  traceJobSchema,
+} from './engine-trace.ts';
 import { convertJobSchema, weightReportSchema } from './model-weights.ts';
 import { promptReportSchema, promptsJobSchema } from './prompt-report.ts';
 import { methodNameSchema, promptOptionsSchema, runConfigSchema } from './run-config.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import type { NoiseDraw, NoiseEvent, NoiseJob } from '../../shared/engine-contract.ts';
+import type { NoiseDraw, NoiseEvent, NoiseJob } from '../../shared/engine-trace.ts';
 import { drawInBall, intoBox } from '../attacks/ball.ts';
 import { requireKnownLabels } from '../training/tuned-clip.ts';
 import { type Classifier, classifyImages, problemOf, type Subject } from './attack-images.ts';

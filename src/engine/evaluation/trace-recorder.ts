@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Iterate } from '../../shared/engine-contract.ts';
+import type { TraceStep } from '../../shared/engine-trace.ts';
 import { stepsKept } from '../../shared/kept-steps.ts';
 import { normOf } from '../attacks/box-projection.ts';
-import type { AttackWatch, Iterate as Seen } from '../attacks/problem.ts';
+import type { AttackWatch, Iterate } from '../attacks/problem.ts';
 import { readRow } from '../attacks/query-images.ts';
 
 type Kept = { step: number; values: Float32Array };
 type Run = {
-  steps: Iterate[];
+  steps: TraceStep[];
   /** SHA-256 of each step's perturbation. */
   hashes: string[];
   kept: Kept[];
@@ -29,7 +29,7 @@ export class TraceRecorder implements AttackWatch {
     this.#wanted = new Set(stepsKept(steps, size * Float32Array.BYTES_PER_ELEMENT, maxBytes));
   }
 
-  iterate({ step, logits, losses, delta }: Seen): void {
+  iterate({ step, logits, losses, delta }: Iterate): void {
     const run = this.#current;
     const values = delta.dataSync().slice() as Float32Array;
     const [row] = logits as [Float32Array];
@@ -54,7 +54,7 @@ export class TraceRecorder implements AttackWatch {
     this.#current = emptyRun();
   }
 
-  get steps(): Iterate[] {
+  get steps(): TraceStep[] {
     return this.#worst.steps;
   }
 

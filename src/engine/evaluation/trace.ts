@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Trace, TraceEvent, TraceJob } from '../../shared/engine-contract.ts';
+import type { Trace, TraceEvent, TraceJob } from '../../shared/engine-trace.ts';
 import { normOf } from '../attacks/box-projection.ts';
 import { readRow } from '../attacks/query-images.ts';
 import { imageLogits } from '../training/prompted-clip.ts';

@@ -10,14 +10,10 @@ import type {
   EvaluateJob,
   ModelRef,
   ModelReport,
-  NoiseEvent,
-  NoiseJob,
   ProbeEvent,
   ProbeJob,
   StabilityEvent,
   StabilityJob,
-  TraceEvent,
-  TraceJob,
   TrainEvent,
   TrainJob,
 } from '../../shared/engine-contract.ts';
@@ -31,6 +27,7 @@ import type {
   PromptPreview,
   Tokenization,
 } from '../../shared/engine-rpc.ts';
+import type { NoiseEvent, NoiseJob, TraceEvent, TraceJob } from '../../shared/engine-trace.ts';
 import type { ConvertJob, WeightReport } from '../../shared/model-weights.ts';
 import type { PromptReport, PromptsJob } from '../../shared/prompt-report.ts';
 

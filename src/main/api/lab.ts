@@ -9,7 +9,8 @@ import type {
 } from '../../shared/api/lab.ts';
 import { describeAttack, type EvaluationAttack } from '../../shared/attack.ts';
 import type { AttackProbe } from '../../shared/attack-sanity.ts';
-import type { NoiseDraw, ProbeJob, Trace } from '../../shared/engine-contract.ts';
+import type { ProbeJob } from '../../shared/engine-contract.ts';
+import type { NoiseDraw, Trace } from '../../shared/engine-trace.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/results.ts';
 import { adversaryOf } from '../explain/adversary.ts';

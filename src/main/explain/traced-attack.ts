@@ -1,5 +1,5 @@
 import type { EvaluationAttack } from '../../shared/attack.ts';
-import type { Trace, TraceJob } from '../../shared/engine-contract.ts';
+import type { Trace, TraceJob } from '../../shared/engine-trace.ts';
 import { FaptError } from '../../shared/errors.ts';
 import { TRAJECTORY_BYTES } from '../../shared/kept-steps.ts';
 import type { App } from '../api/app.ts';

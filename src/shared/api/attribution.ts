@@ -30,7 +30,7 @@ export type ImageSource = z.infer<typeof imageSourceSchema>;
 export const LONGEST_TEXT = 300;
 
 /** What the maps explain. */
-export const targetSchema = z.discriminatedUnion('by', [
+const targetSchema = z.discriminatedUnion('by', [
   /** The image's own class. */
   z.strictObject({ by: z.literal('label') }),
   z.strictObject({ by: z.literal('class'), name: z.string().min(1) }),
@@ -46,7 +46,7 @@ export const targetSchema = z.discriminatedUnion('by', [
 export type Target = z.infer<typeof targetSchema>;
 
 /** Which adversarial image is looked at. */
-export const adversarySchema = z.strictObject({
+const adversarySchema = z.strictObject({
   /** The run that was attacked to make it; null: the run that is explained. */
   run: z.string().min(1).nullable().default(null),
   /** Null: that run's newest robust accuracy, else the attack it would be measured with. */
@@ -92,7 +92,7 @@ export const driftSchema = mapDriftSchema.extend({
 export type ImageDrift = z.infer<typeof driftSchema>;
 
 /** Whose attack made the adversarial image, and how it came here. */
-export const shownAdversarySchema = z.strictObject({
+const shownAdversarySchema = z.strictObject({
   run: z.string(),
   method: z.string(),
   attack: evaluationAttackSchema,

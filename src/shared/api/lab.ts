@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { evaluationAttackSchema } from '../attack.ts';
 import { attackSanitySchema } from '../attack-sanity.ts';
+import {
+  noiseDrawSchema,
+  perturbationSizeSchema,
+  readSchema,
+  traceSchema,
+} from '../engine-trace.ts';
 import { imageIdentitySchema, imageSourceSchema } from './attribution.ts';
 import { procedure, workStream } from './procedure.ts';
 
@@ -15,13 +21,13 @@ export const labInputSchema = z.strictObject({
 });
 export type LabInput = z.infer<typeof labInputSchema>;
 
-export const sweepInputSchema = labInputSchema.extend({
+const sweepInputSchema = labInputSchema.extend({
   /** In the attack's norm; ascending in the answer. */
   epsilons: z.array(z.number().min(0).max(1000)).min(1).max(50),
 });
 export type SweepInput = z.infer<typeof sweepInputSchema>;
 
-export const noiseInputSchema = labInputSchema.extend({
+const noiseInputSchema = labInputSchema.extend({
   draws: z.int().min(1).max(1000).default(100),
 });
 export type NoiseInput = z.infer<typeof noiseInputSchema>;
@@ -38,40 +44,17 @@ const labSubjectSchema = z.strictObject({
   seed: z.int(),
 });
 
-const readSchema = z.strictObject({
-  /** True logit minus the best other; below 0 the image is fooled. */
-  margin: z.number(),
-  predicted: z.int(),
-  fooled: z.boolean(),
-});
-
-export const traceStepSchema = readSchema.extend({
-  /** 0 is the start. */
-  step: z.int(),
-  /** What the attack climbs. */
-  loss: z.number(),
-  logits: z.array(z.number()),
-  /** Of the perturbation at this step. */
-  linf: z.number(),
-  l2: z.number(),
-});
-export type TraceStep = z.infer<typeof traceStepSchema>;
-
 /** Every step of the restart that the attack answered with. */
 export const labTrajectorySchema = labSubjectSchema.extend({
-  clean: readSchema.extend({ logits: z.array(z.number()) }),
+  clean: traceSchema.shape.clean,
   /** Empty for attacks that are no ascent (fab, square, noise): they have an answer alone. */
-  steps: z.array(traceStepSchema),
+  steps: traceSchema.shape.steps,
   /** Steps whose image and maps can be asked for (`attribution.get` with `adversary.step`), ascending. */
   kept: z.array(z.int()),
   /** First fooled step from 1 over all restarts; null: never. */
   fooledAt: z.int().nullable(),
-  answer: readSchema.extend({
-    /** Of `steps`; null where the attack has none. */
-    step: z.int().nullable(),
-    linf: z.number(),
-    l2: z.number(),
-  }),
+  /** Its step is one of `steps`; null where the attack has none. */
+  answer: traceSchema.shape.answer,
   warnings: z.array(z.string()),
   timing: z.strictObject({ cached: z.boolean(), attackMs: z.number() }),
 });
@@ -87,8 +70,7 @@ export const epsilonSweepSchema = labSubjectSchema.extend({
       stepSize: z.number(),
       /** First fooled step from 1; null: never. */
       fooledAt: z.int().nullable(),
-      linf: z.number(),
-      l2: z.number(),
+      ...perturbationSizeSchema.shape,
     }),
   ),
   /** The smallest size tried that fools; null: none does. */
@@ -98,7 +80,7 @@ export type EpsilonSweep = z.infer<typeof epsilonSweepSchema>;
 
 /** Uniform noise of the attack's size: what chance does. */
 export const noiseBaselineSchema = labSubjectSchema.extend({
-  draws: z.array(readSchema.extend({ draw: z.int() })),
+  draws: z.array(noiseDrawSchema),
   fooled: z.int(),
   /** 95 %, Wilson, of the share that fools. */
   ci: z.tuple([z.number(), z.number()]),

@@ -8,7 +8,8 @@ import { evaluate } from '../../../src/engine/evaluation/evaluate.ts';
 import { releaseClassifiers } from '../../../src/engine/evaluation/held-classifier.ts';
 import { noise } from '../../../src/engine/evaluation/noise.ts';
 import { type EvaluationAttack, evaluationAttackSchema } from '../../../src/shared/attack.ts';
-import { type Example, noiseEventSchema } from '../../../src/shared/engine-contract.ts';
+import type { Example } from '../../../src/shared/engine-contract.ts';
+import { noiseEventSchema } from '../../../src/shared/engine-trace.ts';
 import { collect, makeSmallData, type SmallData, smallConfig, TASK } from '../support/small-run.ts';
 
 let data: SmallData;

@@ -8,12 +8,8 @@ import { evaluate } from '../../../src/engine/evaluation/evaluate.ts';
 import { releaseClassifiers } from '../../../src/engine/evaluation/held-classifier.ts';
 import { trace } from '../../../src/engine/evaluation/trace.ts';
 import { type EvaluationAttack, evaluationAttackSchema } from '../../../src/shared/attack.ts';
-import {
-  type Example,
-  type Trace,
-  type TraceEvent,
-  traceEventSchema,
-} from '../../../src/shared/engine-contract.ts';
+import type { Example } from '../../../src/shared/engine-contract.ts';
+import { type Trace, type TraceEvent, traceEventSchema } from '../../../src/shared/engine-trace.ts';
 import { collect, makeSmallData, type SmallData, smallConfig, TASK } from '../support/small-run.ts';
 
 const SIZE = 32;

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordMetrics } from '../../../src/main/store/metrics.ts';
 import { finishWork } from '../../../src/renderer/client/work.ts';
-import type { Trace } from '../../../src/shared/engine-contract.ts';
+import type { Trace } from '../../../src/shared/engine-trace.ts';
 import { FaptError } from '../../../src/shared/errors.ts';
 import { openTestHost, type TestHost } from '../fixtures/test-host.ts';
 import { type Connected, inProcess, overPort, overSocket } from './connect.ts';
