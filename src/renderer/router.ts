@@ -33,12 +33,11 @@ export const router = createRouter({
     { path: '/settings', name: 'settings', component: () => import('./settings/SettingsPage.vue') },
     { path: '/compare', name: 'compare', component: () => import('./compare/ComparePage.vue') },
     { path: '/results', name: 'results', component: () => import('./results/ResultsPage.vue') },
-    ...(['attack-lab'] as const).map((name) => ({
-      path: `/${name}`,
-      name,
-      component: () => import('./doors/DoorPage.vue'),
-      props: { screen: name },
-    })),
+    {
+      path: '/attack-lab',
+      name: 'attack-lab',
+      component: () => import('./attack-lab/AttackLabPage.vue'),
+    },
     { path: '/:rest(.*)*', name: 'not-found', component: () => import('./shell/NotFoundPage.vue') },
   ],
 });

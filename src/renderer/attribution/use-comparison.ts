@@ -6,7 +6,10 @@ import { sharedLimit } from '../maps/scale.ts';
 import { commonSteps, movedStep } from '../maps/step-moves.ts';
 import { type Question, useExplanation } from '../maps/use-explanation.ts';
 import { usePicture } from '../maps/use-picture.ts';
-import type { Sides } from './target-items.ts';
+import { wordMap } from '../maps/word-items.ts';
+
+/** Sides of a comparison, by run id. */
+export type Sides = { a: string; b: string };
 
 /** Whose attack makes the adversarial images: one run's for both, or each run's own. */
 export const WHOSE = ['each', 'a', 'b'] as const;
@@ -60,7 +63,7 @@ export function useComparison(
   const limit = computed(() =>
     sharedLimit([maps.value.a, maps.value.b, difference.value].flatMap(listOf)),
   );
-  const wordLimit = computed(() => sharedLimit([a, b].map(({ data }) => wordsOf(data.value))));
+  const wordLimit = computed(() => sharedLimit([a, b].map(({ data }) => wordMap(data.value))));
 
   return {
     a,
@@ -81,20 +84,4 @@ export function useComparison(
 
 function listOf(maps: ExplainedMaps | null) {
   return maps ? [maps.clean, maps.adversarial, maps.change] : [];
-}
-
-/** Every number that a word's colour may stand for. */
-function wordsOf(
-  answer: {
-    words: { clean: number; adversarial: number }[];
-    tokens: { clean: number; adversarial: number }[];
-  } | null,
-) {
-  if (!answer) return null;
-  const values = [...answer.words, ...answer.tokens].flatMap(({ clean, adversarial }) => [
-    clean,
-    adversarial,
-    adversarial - clean,
-  ]);
-  return { values, grid: [1, values.length] as const };
 }

@@ -1,4 +1,5 @@
 import type { Explanation } from '../../shared/api/attribution.ts';
+import type { SignedMap } from './signed-map.ts';
 
 export type Side = 'clean' | 'adversarial';
 export type WordItem = { text: string; learned: boolean; value: number };
@@ -14,4 +15,15 @@ export function wordItems(
     learned: word.learned,
     value: read(word),
   }));
+}
+
+/** Every number that the colour of a word or a piece may stand for, to find their scale. */
+export function wordMap(answer: Pick<Explanation, 'tokens' | 'words'> | null): SignedMap | null {
+  if (!answer) return null;
+  const values = [...answer.words, ...answer.tokens].flatMap(({ clean, adversarial }) => [
+    clean,
+    adversarial,
+    adversarial - clean,
+  ]);
+  return { values, grid: [1, values.length] };
 }
