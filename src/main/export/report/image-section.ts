@@ -2,8 +2,14 @@ import { cssColor, divergingColor, textColorOn } from '../../../shared/color-sca
 import { escapeHtml as e, short } from './html.ts';
 import type { ReportData, ReportImage, ReportImageMethod, ReportView } from './report-data.ts';
 
+/** What the section shows. */
+export type ImageSectionData = Pick<
+  ReportData,
+  'images' | 'imageRule' | 'scaleLimit' | 'stability'
+>;
+
 /** Clean and attacked maps of both methods for a few images, on one scale. */
-export function imageSection(data: ReportData): string {
+export function imageSection(data: ImageSectionData): string {
   const { images, imageRule, scaleLimit } = data;
   return `<section><h2 id="why">Why: what each method looks at</h2>
 <p>A map says how much each patch of the image, or each word of the true class's text, adds to (orange) or takes from (blue) the score of the true class. Each method is attacked by its own white-box attack; "adversarial" under a method is the image that was made against that very method.</p>
@@ -30,7 +36,7 @@ function onScale(value: number, limit: number): string {
   return value.toFixed(decimals).replace(/^-(0\.?0*)$/, '$1');
 }
 
-function stabilityTable({ stability }: ReportData): string {
+function stabilityTable({ stability }: ImageSectionData): string {
   if (stability.length === 0) return '';
   const rows = stability.map(
     ({ title, n, imageL2, textKl }) =>

@@ -6,7 +6,7 @@ import { lineChartSvg } from './loss-chart.ts';
 import type { MethodCurves, ReportData } from './report-data.ts';
 
 /** What was measured, on what, and how. */
-export function protocolSection({ facts }: ReportData): string {
+export function protocolSection({ facts }: Pick<ReportData, 'facts'>): string {
   const rows = facts.map(({ name, value }) => `<dt>${e(name)}</dt><dd>${e(value)}</dd>`).join('');
   return `<section><h2 id="protocol">Protocol</h2><dl>${rows}</dl></section>`;
 }
@@ -47,7 +47,7 @@ ${verdictHtml(verdict)}${cautions}<div class="pair">${tables.join('')}</div></ar
 }
 
 /** The verdict with and without attack as two paragraphs, the claim of each in bold. */
-function verdictHtml(verdict: string): string {
+export function verdictHtml(verdict: string): string {
   return verdict
     .split(/ (?=Without attack: )/)
     .map((part) => {
@@ -74,7 +74,7 @@ function pairedTable(title: string, { aTitle, bTitle }: DemoComparison, paired: 
 }
 
 /** Loss terms by step and what each term weighs in the gradient. */
-export function curvesSection({ curves }: ReportData): string {
+export function curvesSection({ curves }: Pick<ReportData, 'curves'>): string {
   const figures = curves.map(curveFigures).join('');
   return `<section><h2 id="training">Training</h2>${figures}</section>`;
 }

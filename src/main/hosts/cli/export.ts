@@ -5,6 +5,7 @@ import {
   registerExportCurves,
   registerExportTable,
 } from './export-numbers.ts';
+import { registerExportReport } from './export-report.ts';
 
 /** `fapt export`: tables, figures, images and a report of runs, as files. */
 export function registerExport(program: Command): void {
@@ -14,5 +15,6 @@ export function registerExport(program: Command): void {
   registerExportTable(parent);
   registerExportCurves(parent);
   registerExportFigure1(parent);
+  registerExportReport(parent);
   registerExportBibtex(parent);
 }
