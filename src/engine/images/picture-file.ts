@@ -36,6 +36,7 @@ const NOT_DECODED: Partial<Record<PictureType, string>> = {
   heic: 'it is HEIC, the format of iPhones, whatever its name says: convert it to JPEG',
   bmp: 'it is BMP: convert it to PNG',
   jp2: 'it is JPEG 2000: convert it to PNG',
+  ppm: 'it is PPM: convert it to PNG',
 };
 
 /**

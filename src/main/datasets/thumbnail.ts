@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { decodePicture } from '../../engine/images/decode-picture.ts';
+import { refusal } from '../../engine/images/picture-file.ts';
 import { FaptError } from '../../shared/errors.ts';
 
 export type Thumbnail = {
@@ -29,7 +30,7 @@ export async function drawThumbnail(file: string, size: number): Promise<Thumbna
   } catch (cause) {
     throw new FaptError(
       'picture-unreadable',
-      `The picture ${file} cannot be read (${(cause as Error).message}): put it back or restore it.`,
+      `The picture ${file} cannot be read (${refusal(file, cause).reason}): put it back or restore it.`,
       { cause },
     );
   }
