@@ -1,11 +1,13 @@
 import { api } from '../client/client.ts';
 
 type Wanted = { dataset: string; split: 'train' | 'val' | 'test'; path: string; size: number };
-type Waiting = { wanted: Wanted; signal: AbortSignal; begin(): void };
+type Waiting = { signal: AbortSignal; begin(): void; drop(): void };
 
 /** Pictures kept, and questions asked at once: a fast scroll must not fill memory or the line. */
 const KEPT = 1500;
 const AT_ONCE = 8;
+/** What flies past in less is not asked for at all. */
+const LOOKED_AT_MS = 60;
 
 const urls = new Map<string, string>();
 const waiting: Waiting[] = [];
@@ -28,9 +30,13 @@ export function knownThumbnail(wanted: Wanted): string | null {
  * file cannot be read, and with the signal's reason.
  */
 export async function loadThumbnail(wanted: Wanted, signal: AbortSignal): Promise<string> {
-  await turn(wanted, signal);
+  await new Promise((resolve) => setTimeout(resolve, LOOKED_AT_MS));
+  signal.throwIfAborted();
+  await new Promise<void>((begin, reject) => {
+    waiting.push({ signal, begin, drop: () => reject(signal.reason) });
+    next();
+  });
   try {
-    signal.throwIfAborted();
     const { bytes, contentType } = await api.datasets.thumbnail(wanted, { signal });
     const url = URL.createObjectURL(new Blob([bytes.slice()], { type: contentType }));
     keep(JSON.stringify(wanted), url);
@@ -41,18 +47,15 @@ export async function loadThumbnail(wanted: Wanted, signal: AbortSignal): Promis
   }
 }
 
-function turn(wanted: Wanted, signal: AbortSignal): Promise<void> {
-  return new Promise((begin) => {
-    waiting.push({ wanted, signal, begin });
-    // What came up in one turn of the loop is one screen: the newest of them goes first.
-    queueMicrotask(next);
-  });
-}
-
+/** Begins with the newest that somebody still waits for. */
 function next(): void {
   while (asked < AT_ONCE) {
     const newest = waiting.pop();
     if (!newest) return;
+    if (newest.signal.aborted) {
+      newest.drop();
+      continue;
+    }
     asked += 1;
     newest.begin();
   }
