@@ -1,5 +1,6 @@
 import type { LocationQuery, LocationQueryRaw } from 'vue-router';
 import { CELLS } from '../../shared/api/compare.ts';
+import { METHOD_NAMES, type MethodName } from '../../shared/run-config.ts';
 
 export const COMPARE_TABS = [
   'statistics',
@@ -33,6 +34,10 @@ export type CompareState = {
   label: number | null;
   /** Class that a side took them for; null: any. */
   predicted: { side: 'a' | 'b'; label: number } | null;
+  /** Methods laid beside each other over several datasets; none: those of the two sides. */
+  methods: MethodName[];
+  /** Which runs of those methods; null: the model of the sides. */
+  scope: { model: string; shots: number | null } | null;
 };
 
 const ANY = 'any';
@@ -48,6 +53,8 @@ export const EMPTY_STATE: CompareState = {
   cell: 'onlyB',
   label: null,
   predicted: null,
+  methods: [],
+  scope: null,
 };
 
 /** Where a comparison stands, for a link to it from anywhere. */
@@ -60,7 +67,8 @@ export function compareLink(state: Partial<CompareState>): {
 
 /** Only what differs from the screen's beginning stands in the address. */
 export function stateToQuery(state: CompareState): LocationQueryRaw {
-  const { a, b, tab, image, attacked, attack, seed, cell, label, predicted } = state;
+  const { a, b, tab, image, attacked, attack, seed, cell, label, predicted, methods, scope } =
+    state;
   return {
     a: a.join(',') || undefined,
     b: b.join(',') || undefined,
@@ -72,6 +80,8 @@ export function stateToQuery(state: CompareState): LocationQueryRaw {
     cell: cell === EMPTY_STATE.cell ? undefined : (cell ?? ANY),
     label: label ?? undefined,
     predicted: predicted ? `${predicted.side}:${predicted.label}` : undefined,
+    methods: methods.join(',') || undefined,
+    scope: scope ? `${scope.shots ?? ''}:${scope.model}` : undefined,
   };
 }
 
@@ -92,6 +102,8 @@ export function queryToState(query: LocationQuery): CompareState {
         : (CELLS.find((cell) => cell === text('cell')) ?? EMPTY_STATE.cell),
     label: numberOf(text('label')),
     predicted: predictedOf(text('predicted')),
+    methods: METHOD_NAMES.filter((name) => idsOf(text('methods')).includes(name)),
+    scope: scopeOf(text('scope')),
   };
 }
 
@@ -106,4 +118,9 @@ function numberOf(text: string): number | null {
 function predictedOf(text: string): CompareState['predicted'] {
   const [, side, label] = /^([ab]):(\d+)$/.exec(text) ?? [];
   return side ? { side: side as 'a' | 'b', label: Number(label) } : null;
+}
+
+function scopeOf(text: string): CompareState['scope'] {
+  const [, shots, model] = /^(\d*):(.+)$/.exec(text) ?? [];
+  return model ? { model, shots: shots ? Number(shots) : null } : null;
 }

@@ -17,6 +17,8 @@ const STATE: CompareState = {
   cell: null,
   label: 0,
   predicted: { side: 'b', label: 12 },
+  methods: ['fap', 'cba-fapt'],
+  scope: { model: 'ViT-B/32: mine', shots: 16 },
 };
 
 /** An address as the router reads it back: values are text, what is undefined is gone. */

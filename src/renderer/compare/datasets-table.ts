@@ -1,0 +1,37 @@
+import type { DatasetsReport } from '../../shared/api/compare-datasets.ts';
+import { describeAttack } from '../../shared/attack.ts';
+import type { ExportTable } from '../../shared/export-table.ts';
+import { METHODS } from '../../shared/method-catalogue.ts';
+
+/** Every method on every dataset, as a table that leaves the application. */
+export function datasetsTable(report: DatasetsReport, name: 'natural' | 'robust'): ExportTable {
+  const { methods, datasets, model, shots, attack } = report;
+  const how = name === 'robust' && attack ? describeAttack(attack) : 'no attack';
+  const images = datasets.map((row) => `${row.dataset} ${row[name]?.[0]?.n ?? 0}`).join(', ');
+  const seeds = Math.max(
+    0,
+    ...datasets.flatMap((row) => (row[name] ?? []).map((cell) => cell.seeds.length)),
+  );
+  return {
+    name: `datasets-${name}`,
+    caption: `${name === 'robust' ? 'Robust' : 'Natural'} accuracy over datasets`,
+    protocol: `${how}; ${model}${shots === null ? '' : `, ${shots} shots`}; mean of up to ${seeds} seeds; test images: ${images}.`,
+    columns: [
+      { key: 'dataset', title: 'Dataset', kind: 'text' },
+      ...methods.map((method) => ({
+        key: method,
+        title: METHODS[method].title,
+        kind: 'percent' as const,
+      })),
+    ],
+    rows: datasets.map((row) => ({
+      dataset: row.dataset,
+      ...Object.fromEntries(methods.map((method, index) => [method, measured(row[name]?.[index])])),
+    })),
+    hidden: [],
+  };
+}
+
+function measured(cell: DatasetsReport['datasets'][number]['natural'][number] | undefined) {
+  return cell ? { mean: cell.accuracy, std: cell.std, n: cell.seeds.length } : null;
+}
