@@ -2,10 +2,9 @@ import type { Attribution } from '../../shared/engine-contract.ts';
 import { adversaryOf } from '../explain/adversary.ts';
 import { attributionFor, perturbationOf } from '../explain/attribution-for.ts';
 import { openImage } from '../explain/explained-image.ts';
-import { subjectOf } from '../explain/subject.ts';
+import { imageSizeOf, subjectOf } from '../explain/subject.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { App } from './app.ts';
-import { imageSizeOf } from './explain.ts';
 
 /**
  * The engine's own maps of one test image and its class, clean and under the run's newest attack, as

@@ -4,9 +4,9 @@ import { framePicture } from '../../engine/images/framing.ts';
 import type { ImageSource } from '../../shared/api/attribution.ts';
 import type { PicturePosition } from '../../shared/explained-parts.ts';
 import { openImage } from '../explain/explained-image.ts';
+import { imageSizeOf } from '../explain/subject.ts';
 import { getRun } from '../store/runs.ts';
 import type { App } from './app.ts';
-import { imageSizeOf } from './explain.ts';
 
 export type ExplainedPicture = {
   bytes: Uint8Array<ArrayBuffer>;

@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import type { ExplainInput, Explanation, Target } from '../../shared/api/attribution.ts';
-import { describeAttack } from '../../shared/attack.ts';
 import type { AttributeJob } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
-import { stepsKept } from '../../shared/kept-steps.ts';
 import { explainedTokens, mergeWords } from '../../shared/merge-words.ts';
-import { adversaryOf, type KnownAdversary } from '../explain/adversary.ts';
+import { adversaryOf } from '../explain/adversary.ts';
 import {
   attributionFor,
   type CurveAreas,
@@ -16,10 +13,8 @@ import {
 } from '../explain/attribution-for.ts';
 import { labelOf, openImage } from '../explain/explained-image.ts';
 import { argmax, crossEntropyOf, marginsOf } from '../explain/logit-numbers.ts';
-import { picturePosition } from '../explain/picture-position.ts';
-import { type Subject, subjectOf } from '../explain/subject.ts';
-import { answerFile } from '../explain/traced-attack.ts';
-import { getModel } from '../store/models.ts';
+import { shownAdversary, sizesOf } from '../explain/shown-adversary.ts';
+import { imageIdentity, imageSizeOf, type Subject, subjectOf } from '../explain/subject.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 import type { App } from './app.ts';
 
@@ -73,10 +68,6 @@ const NONE: CurveAreas = {
   deletionClean: null,
   deletionAdversarial: null,
 };
-
-export function imageSizeOf(app: App, run: RunRow): number {
-  return getModel(app.db, run.modelId).report.imageSize;
-}
 
 function refuseOtherSize(app: App, run: RunRow, attacked: RunRow): void {
   const [size, other] = [imageSizeOf(app, run), imageSizeOf(app, attacked)];
@@ -135,14 +126,6 @@ function nameOfTarget(
   return tuned.task.classNames[label as number] as string;
 }
 
-/** What every answer about an image says of it. */
-export async function imageIdentity(
-  { image: { name, sha256, file }, example: { label }, labelFrom }: Subject,
-  size: number,
-): Promise<Explanation['image']> {
-  return { name, sha256, label, labelFrom, position: await picturePosition(file, size) };
-}
-
 type Numbers = Pick<
   Explanation,
   | 'grid'
@@ -176,43 +159,4 @@ function numbersOf(
     predicted: both(argmax),
     drift: { ...drift, ...areas },
   };
-}
-
-async function shownAdversary(
-  app: App,
-  { run, tuned }: Subject,
-  { attack, evaluation, kept }: KnownAdversary,
-  { source, traced }: Perturbation,
-): Promise<Omit<Explanation['adversary'], 'step' | 'linf' | 'l2'>> {
-  const bytes = 3 * imageSizeOf(app, run) ** 2 * Float32Array.BYTES_PER_ELEMENT;
-  const planned = ['pgd', 'apgd'].includes(attack.name) ? stepsKept(attack.steps, bytes) : [];
-  return {
-    run: run.id,
-    method: run.method,
-    attack,
-    protocol: describeAttack(attack),
-    seed: tuned.config.seed,
-    evaluation: evaluation?.id ?? null,
-    steps: traced ? traced.trace.kept : planned,
-    source,
-    rebuiltDiffers: kept && traced ? await share(kept, answerFile(app, traced)) : null,
-  };
-}
-
-/** Share of two perturbations' values that are not the same. */
-async function share(a: string, b: string): Promise<number> {
-  const [x, y] = (await Promise.all([readFile(a), readFile(b)])).map(
-    (bytes) => new Float32Array(new Uint8Array(bytes).buffer),
-  ) as [Float32Array, Float32Array];
-  return x.filter((value, i) => value !== y[i]).length / x.length;
-}
-
-function sizesOf({ clean, adversarial }: Explanation['pixels']): { linf: number; l2: number } {
-  let [linf, squares] = [0, 0];
-  for (let i = 0; i < clean.length; i += 1) {
-    const d = Math.abs((adversarial[i] as number) - (clean[i] as number));
-    linf = Math.max(linf, d);
-    squares += d * d;
-  }
-  return { linf, l2: Math.sqrt(squares) };
 }

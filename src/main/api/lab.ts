@@ -1,29 +1,23 @@
 import type {
   EpsilonSweep,
   LabInput,
-  LabSanity,
   LabTrajectory,
   NoiseBaseline,
   NoiseInput,
   SweepInput,
 } from '../../shared/api/lab.ts';
 import { describeAttack, type EvaluationAttack } from '../../shared/attack.ts';
-import type { AttackProbe } from '../../shared/attack-sanity.ts';
-import type { ProbeJob } from '../../shared/engine-contract.ts';
-import type { NoiseDraw, Trace } from '../../shared/engine-trace.ts';
+import type { NoiseDraw } from '../../shared/engine-trace.ts';
 import { FaptError } from '../../shared/errors.ts';
-import type { Outcome } from '../../shared/results.ts';
 import { adversaryOf } from '../explain/adversary.ts';
 import { openImage } from '../explain/explained-image.ts';
 import { ResultCache } from '../explain/result-cache.ts';
-import { type Subject, subjectOf } from '../explain/subject.ts';
+import { imageIdentity, imageSizeOf, type Subject, subjectOf } from '../explain/subject.ts';
 import { tracedAttack, tracedNumbers } from '../explain/traced-attack.ts';
-import { attackSanity } from '../statistics/attack-sanity.ts';
 import { wilsonInterval } from '../statistics/wilson.ts';
 import { getRun } from '../store/runs.ts';
 import type { App } from './app.ts';
 import { refuseLargeSize } from './create-run.ts';
-import { imageIdentity, imageSizeOf } from './explain.ts';
 
 type Opened = {
   subject: Subject;
@@ -35,7 +29,8 @@ type Opened = {
   >;
 };
 
-async function open(app: App, input: LabInput): Promise<Opened> {
+/** @throws FaptError `usage` without an attack */
+export async function openLab(app: App, input: LabInput): Promise<Opened> {
   const run = getRun(app.db, input.run);
   const image = await openImage(app, run, input.image);
   const subject = await subjectOf(app, run, image, input.label);
@@ -60,7 +55,7 @@ async function open(app: App, input: LabInput): Promise<Opened> {
  * these are `explain`'s.
  */
 export async function labTrajectory(app: App, input: LabInput): Promise<LabTrajectory> {
-  const { subject, attack, about } = await open(app, input);
+  const { subject, attack, about } = await openLab(app, input);
   const { trace, attackMs, cached } = await tracedAttack(app, subject, attack);
   const { clean, steps, kept, fooledAt, answer, warnings } = trace;
   return {
@@ -72,7 +67,7 @@ export async function labTrajectory(app: App, input: LabInput): Promise<LabTraje
 
 /** The same attack at other sizes, its step in proportion, each from its own random start. */
 export async function epsilonSweep(app: App, input: SweepInput): Promise<EpsilonSweep> {
-  const { subject, attack, about } = await open(app, input);
+  const { subject, attack, about } = await openLab(app, input);
   const sizes = [...new Set(input.epsilons)].sort((a, b) => a - b);
   for (const epsilon of sizes) refuseLargeSize(attack.norm, epsilon);
   const points: EpsilonSweep['points'] = [];
@@ -93,7 +88,7 @@ function stepFor(attack: EvaluationAttack, epsilon: number): number {
 }
 
 /** Progress of one of several parts. */
-function partOf(app: App, stage: string, index: number, parts: number): App {
+export function partOf(app: App, stage: string, index: number, parts: number): App {
   return {
     ...app,
     report: ({ done, total }) =>
@@ -103,7 +98,7 @@ function partOf(app: App, stage: string, index: number, parts: number): App {
 
 /** What uniform noise of the attack's size does, draw by draw. */
 export async function noiseBaseline(app: App, input: NoiseInput): Promise<NoiseBaseline> {
-  const { subject, attack, about } = await open(app, input);
+  const { subject, attack, about } = await openLab(app, input);
   const { tuned, example, image, key } = subject;
   const { norm, epsilon, frame } = attack;
   const size = { norm, epsilon, frame };
@@ -121,59 +116,4 @@ export async function noiseBaseline(app: App, input: NoiseInput): Promise<NoiseB
   });
   const fooled = draws.filter((draw) => draw.fooled).length;
   return { ...about, draws, fooled, ci: wilsonInterval(fooled, draws.length) };
-}
-
-/** Twice the steps, for attacks that have such. */
-const LONGER = 2;
-
-/** The checks of an evaluation's badge, for one image: a run with more steps, larger balls, a black box. */
-export async function labSanity(app: App, input: LabInput): Promise<LabSanity> {
-  const { subject, attack, about } = await open(app, input);
-  const stage = 'sanity checks';
-  const { trace } = await tracedAttack(partOf(app, stage, 0, 3), subject, attack);
-  const longer = attack.name === 'noise' ? null : { ...attack, steps: LONGER * attack.steps };
-  const more = longer && (await tracedNumbers(partOf(app, stage, 1, 3), subject, longer));
-  const probe = await probeOne(partOf(app, stage, 2, 3), subject, attack, trace);
-  const outcome = outcomeOf(subject, trace);
-  const sanity = attackSanity({
-    ...{ attack, outcomes: [outcome], observed: trace.observed, probe },
-    sample: trace.clean.fooled ? [] : [outcome.id],
-    other: longer && more ? { attack: longer, outcomes: [outcomeOf(subject, more)] } : null,
-  });
-  return { ...about, sanity };
-}
-
-function outcomeOf({ example: { id, label } }: Subject, trace: Trace): Outcome {
-  return {
-    ...{ id, label, clean: trace.clean.predicted, adversarial: trace.answer.predicted },
-    margin: trace.answer.margin,
-    fellAt: trace.clean.fooled ? 0 : trace.fooledAt,
-    perturbation: null,
-  };
-}
-
-async function probeOne(
-  app: App,
-  { tuned, example, image, key }: Subject,
-  attack: EvaluationAttack,
-  trace: Trace,
-): Promise<AttackProbe> {
-  const job: ProbeJob = {
-    ...{ tuned, attack },
-    survivors: trace.answer.fooled ? [] : [example],
-    sample: trace.clean.fooled ? [] : [example],
-  };
-  const asked = { ...attack, subset: null };
-  const name = ResultCache.key('probe', key, image.sha256, example, asked, trace.answer.fooled);
-  const { value } = await new ResultCache(app.workspace).remember(name, async () => {
-    let probe: AttackProbe | null = null;
-    for await (const event of app.engine().probe(job, app.signal)) {
-      if (event.type === 'probe') probe = event.probe;
-      if (event.type === 'progress')
-        app.report({ stage: '', done: event.done, total: event.total });
-    }
-    if (probe) return probe as AttackProbe;
-    throw new FaptError('stopped', 'Stopped before the checks were done.');
-  });
-  return value;
 }

@@ -6,13 +6,8 @@ import { sha256OfFile } from '../workspace/hash.ts';
 import type { KnownAdversary } from './adversary.ts';
 import { ResultCache } from './result-cache.ts';
 import type { Subject } from './subject.ts';
-import {
-  answerFile,
-  knownTrace,
-  stepFile,
-  type TracedAttack,
-  tracedAttack,
-} from './traced-attack.ts';
+import { knownTrace, type TracedAttack, tracedAttack } from './traced-attack.ts';
+import { answerFile, stepFile } from './traced-files.ts';
 
 /** The perturbation to look at, in a file, and how it came there. */
 export type Perturbation = {

@@ -16,6 +16,8 @@ import { sha256OfBytes } from '../workspace/hash.ts';
 
 /** What all results together may take; the least recently used make room. */
 const LIMIT_BYTES = 512 * 2 ** 20;
+/** Goes up whenever what a result holds, or how it is made, changes: older ones are then never found. */
+const FORMAT = 1;
 /** What is used now is never taken away. */
 const SPARED_MS = 60_000;
 
@@ -34,7 +36,7 @@ export class ResultCache {
 
   /** Names a result by what goes into it: anything JSON can tell apart. */
   static key(...parts: unknown[]): string {
-    return sha256OfBytes(JSON.stringify(parts));
+    return sha256OfBytes(JSON.stringify([FORMAT, ...parts]));
   }
 
   /** Where a result lies or would lie. @param name a key, with an ending where one result has several files */

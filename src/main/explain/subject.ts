@@ -1,10 +1,13 @@
+import type { Explanation } from '../../shared/api/attribution.ts';
 import type { Example, TunedModel } from '../../shared/engine-contract.ts';
 import type { App } from '../api/app.ts';
 import { tunedModelOf } from '../jobs/tuned-model.ts';
+import { getModel } from '../store/models.ts';
 import type { RunRow } from '../store/runs.ts';
 import { sha256OfFile } from '../workspace/hash.ts';
 import { type ExplainedImage, labelAmong, labelOf } from './explained-image.ts';
 import { argmax } from './logit-numbers.ts';
+import { picturePosition } from './picture-position.ts';
 
 /** An image before one run, with its class among that run's. */
 export type Subject = {
@@ -49,4 +52,17 @@ async function predicted(app: App, tuned: TunedModel, { file }: ExplainedImage):
 async function keyOf(app: App, { modelHash }: RunRow, tuned: TunedModel): Promise<unknown> {
   const checkpoint = tuned.checkpoint === null ? null : await sha256OfFile(tuned.checkpoint);
   return [tuned.config, tuned.task, modelHash, checkpoint, await app.environment()];
+}
+
+/** Side of the images that a run's model takes. */
+export function imageSizeOf(app: App, run: RunRow): number {
+  return getModel(app.db, run.modelId).report.imageSize;
+}
+
+/** What every answer about an image says of it. */
+export async function imageIdentity(
+  { image: { name, sha256, file }, example: { label }, labelFrom }: Subject,
+  size: number,
+): Promise<Explanation['image']> {
+  return { name, sha256, label, labelFrom, position: await picturePosition(file, size) };
 }

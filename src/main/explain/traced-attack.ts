@@ -23,7 +23,8 @@ const nameOf = ({ key, image, example }: Subject, attack: EvaluationAttack, kind
     subset: null,
   });
 
-const filesOf = (name: string) => [`${name}.trajectory`, `${name}.answer`] as const;
+/** A trajectory's and an answer's file. */
+export const filesOf = (name: string) => [`${name}.trajectory`, `${name}.answer`] as const;
 
 /** An attack that was traced before; null where it was not. */
 export async function knownTrace(
@@ -122,41 +123,3 @@ async function runTrace(
 }
 
 const progressOf = ({ done, total }: { done: number; total: number }) => ({ done, total });
-
-/**
- * File of the perturbation at a step of a traced attack.
- * @throws FaptError `step-unknown` for a step that is not kept
- */
-export async function stepFile(
-  app: App,
-  { trace, name }: TracedAttack,
-  step: number,
-  imageSize: number,
-): Promise<string> {
-  const place = trace.kept.indexOf(step);
-  if (place < 0) {
-    const known = trace.kept.length > 0 ? describeSteps(trace.kept) : 'none';
-    throw new FaptError(
-      'step-unknown',
-      `Step ${step} of this attack cannot be shown; its steps are ${known}.`,
-    );
-  }
-  const cache = new ResultCache(app.workspace);
-  const part = `${name}.step-${step}`;
-  if (!(await cache.has(part))) {
-    const bytes = 3 * imageSize * imageSize * Float32Array.BYTES_PER_ELEMENT;
-    await cache.writeBytes(part, await cache.readPart(filesOf(name)[0], place * bytes, bytes));
-  }
-  return cache.file(part);
-}
-
-function describeSteps(kept: number[]): string {
-  const [first, second, last] = [kept[0], kept[1], kept.at(-1)];
-  if (kept.length < 5) return kept.join(', ');
-  return `${first}, ${second}, ${kept[2]}, ... ${last}`;
-}
-
-/** File of a traced attack's answer. */
-export function answerFile(app: App, { name }: TracedAttack): string {
-  return new ResultCache(app.workspace).file(filesOf(name)[1]);
-}

@@ -1,69 +1,37 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { type App, openApp } from '../../../src/main/api/app.ts';
-import { createQueuedRun } from '../../../src/main/api/create-run.ts';
+import type { App } from '../../../src/main/api/app.ts';
 import { explain } from '../../../src/main/api/explain.ts';
 import { explainedPicture } from '../../../src/main/api/explain-picture.ts';
-import {
-  epsilonSweep,
-  labSanity,
-  labTrajectory,
-  noiseBaseline,
-} from '../../../src/main/api/lab.ts';
-import { addDataset } from '../../../src/main/datasets/add-dataset.ts';
-import { finishRun } from '../../../src/main/jobs/finish-run.ts';
-import { registerModel } from '../../../src/main/models/register-model.ts';
 import { listEvaluations } from '../../../src/main/store/evaluations.ts';
 import { findOutcome, listOutcomes } from '../../../src/main/store/outcomes.ts';
 import type { RunRow } from '../../../src/main/store/runs.ts';
 import { blobPath } from '../../../src/main/workspace/blobs.ts';
 import { explainInputSchema, explanationSchema } from '../../../src/shared/api/attribution.ts';
-import {
-  epsilonSweepSchema,
-  labInputSchema,
-  labSanitySchema,
-  labTrajectorySchema,
-  noiseBaselineSchema,
-} from '../../../src/shared/api/lab.ts';
 import { evaluationAttackSchema } from '../../../src/shared/attack.ts';
-import { defaultConfig } from '../../../src/shared/method-catalogue.ts';
-import { writeTinyClip } from '../fixtures/tiny-clip.ts';
-import { writeTinyDataset } from '../fixtures/tiny-dataset.ts';
+import {
+  ATTACK,
+  type AttackedWorkspace,
+  EXAMPLE,
+  openAttackedWorkspace,
+  withoutCalls,
+} from '../fixtures/attacked-workspace.ts';
 
-const ATTACK = { name: 'pgd', epsilon: 8 / 255, stepSize: 4 / 255, steps: 4 } as const;
-const EXAMPLE = 'class1/test-0.png';
-let folder: string;
+let workspace: AttackedWorkspace;
 let app: App;
 /** Zero-shot and tuned, both evaluated under the attack. */
 let a: RunRow;
 let b: RunRow;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'fapt-explain-'));
-  app = await openApp({
-    ...{ workspace: join(folder, 'workspace'), write: true, note: () => {}, report: () => {} },
-    signal: new AbortController().signal,
-  });
-  await registerModel(app, { path: await writeTinyClip(join(folder, 'model')), name: 'tiny' });
-  await addDataset(app.db, { path: await writeTinyDataset(join(folder, 'data')) });
-  const made: RunRow[] = [];
-  for (const method of ['zero-shot', 'cba-fapt'] as const) {
-    const given = { method, dataset: 'tiny', model: 'tiny', shots: 2, seed: 1 };
-    const config = { ...defaultConfig(given), epochs: 1 };
-    const evaluations = [{ attack: evaluationAttackSchema.parse({ ...ATTACK, subset: 6 }) }];
-    const run = await createQueuedRun(app, { config, evaluations, strict: false });
-    made.push(await finishRun(app, run.id));
-  }
-  [a, b] = made as [RunRow, RunRow];
+  workspace = await openAttackedWorkspace('zero-shot', 'cba-fapt');
+  app = workspace.app;
+  [a, b] = workspace.runs as [RunRow, RunRow];
 });
-afterAll(async () => {
-  await app.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => workspace.dispose());
 
 type Input = Partial<z.input<typeof explainInputSchema>>;
 const ask = async (more: Input = {}, open = app) =>
@@ -73,17 +41,7 @@ const ask = async (more: Input = {}, open = app) =>
       explainInputSchema.parse({ run: a.id, image: { from: 'test', example: EXAMPLE }, ...more }),
     ),
   );
-/** An application whose engine must not be asked for these. */
-const without = (...calls: ('trace' | 'attribute')[]): App => ({
-  ...app,
-  engine: () =>
-    new Proxy(app.engine(), {
-      get(engine, name) {
-        if (calls.includes(name as 'trace')) throw new Error(`${String(name)} was asked for`);
-        return engine[name as 'pid'];
-      },
-    }),
-});
+const without = (...calls: ('trace' | 'attribute')[]) => withoutCalls(app, ...calls);
 const evaluationOf = (run: RunRow) => {
   const [evaluation] = listEvaluations(app.db, run.id).filter(
     ({ attack }) => attack.name === 'pgd',
@@ -206,7 +164,7 @@ describe('one image explained', () => {
   });
 
   it('takes a dropped picture, without a class or with one, and again by its hash', async () => {
-    const file = join(folder, 'dropped.jpg');
+    const file = join(workspace.folder, 'dropped.jpg');
     await sharp({ create: { width: 120, height: 60, channels: 3, background: '#3c3cc8' } })
       .jpeg()
       .toFile(file);
@@ -237,102 +195,5 @@ describe('one image explained', () => {
     const found = await ask({ image: { ...image, example: 'class2/train-0.png' } });
     expect(found.image).toMatchObject({ label: 2, labelFrom: 'split' });
     expect(found.adversary.evaluation).toBeNull();
-  });
-});
-
-describe('the attack lab', () => {
-  const lab = (more = {}) =>
-    labInputSchema.parse({ run: a.id, image: { from: 'test', example: EXAMPLE }, ...more });
-
-  it('tells every step, whose image then is the step asked for', async () => {
-    const found = labTrajectorySchema.parse(await labTrajectory(app, lab()));
-    expect(found.steps.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4]);
-    expect(found).toMatchObject({ seed: 1, answer: { step: 4 }, kept: [0, 1, 2, 3, 4] });
-    const outcome = findOutcome(app.db, evaluationOf(a).id, EXAMPLE);
-    expect(found.answer.margin).toBeCloseTo(outcome?.margin as number, 3);
-    for (const { step, logits, linf, l2 } of found.steps) {
-      const shown = await ask({ adversary: { step } }, without('trace'));
-      for (const [k, logit] of logits.entries()) {
-        expect(shown.logits.adversarial[k]).toBeCloseTo(logit, 3);
-      }
-      expect(shown.adversary.linf).toBeCloseTo(linf, 6);
-      expect(shown.adversary.l2).toBeCloseTo(l2, 4);
-    }
-  });
-
-  it('sweeps sizes with the step in proportion; larger ones do not do less', async () => {
-    const epsilons = [16 / 255, 0, 4 / 255, 8 / 255, 8 / 255];
-    const found = epsilonSweepSchema.parse(await epsilonSweep(app, { ...lab(), epsilons }));
-    const { points } = found;
-    expect(points.map(({ epsilon }) => Math.round(255 * epsilon))).toEqual([0, 4, 8, 16]);
-    expect(points.map(({ stepSize }) => Math.round(255 * stepSize))).toEqual([0, 2, 4, 8]);
-    expect(points[0]?.linf).toBe(0);
-    for (const [i, point] of points.entries()) {
-      expect(point.linf).toBeLessThanOrEqual(point.epsilon * (1 + 1e-6));
-      const before = points[i - 1];
-      if (before) expect(point.margin).toBeLessThanOrEqual(before.margin + 1e-3);
-    }
-    const trajectory = await labTrajectory(app, lab());
-    expect(points[2]?.margin).toBe(trajectory.answer.margin);
-    expect(found.smallestFooling).toBe(points.find(({ fooled }) => fooled)?.epsilon ?? null);
-    const large = { ...lab(), epsilons: [2] };
-    await expect(epsilonSweep(app, large)).rejects.toMatchObject({ code: 'usage' });
-  });
-
-  it('counts what noise of the size does', async () => {
-    const found = noiseBaselineSchema.parse(await noiseBaseline(app, { ...lab(), draws: 30 }));
-    expect(found.draws).toHaveLength(30);
-    expect(found.fooled).toBe(found.draws.filter(({ fooled }) => fooled).length);
-    expect(found.ci[0]).toBeLessThanOrEqual(found.fooled / 30);
-    expect(found.ci[1]).toBeGreaterThanOrEqual(found.fooled / 30);
-  });
-
-  it('checks the attack as a badge does', async () => {
-    const { sanity } = labSanitySchema.parse(await labSanity(app, lab()));
-    const status = Object.fromEntries(sanity.checks.map((check) => [check.name, check.status]));
-    expect(status).toMatchObject({ ball: 'passed', gradients: 'passed', 'any-step': 'passed' });
-    expect(sanity.checks.find(({ name }) => name === 'any-step')?.reason).toContain('PGD-8');
-    expect(Object.values(status)).not.toContain('unchecked');
-    const none = evaluationAttackSchema.parse({ name: 'none' });
-    await expect(labSanity(app, lab({ attack: none }))).rejects.toMatchObject({ code: 'usage' });
-  });
-
-  it('runs an attack once for two who ask at once, and again where the first was stopped', async () => {
-    const attack = evaluationAttackSchema.parse({ ...ATTACK, steps: 7 });
-    let traces = 0;
-    const counting: App = {
-      ...app,
-      engine: () => ({
-        ...app.engine(),
-        trace: (...job) => {
-          traces += 1;
-          return app.engine().trace(...job);
-        },
-      }),
-    };
-    const both = [
-      labTrajectory(counting, lab({ attack })),
-      labTrajectory(counting, lab({ attack })),
-    ];
-    const [one, two] = await Promise.all(both);
-    expect(traces).toBe(1);
-    expect(two?.steps).toEqual(one?.steps);
-    const longer = { ...attack, steps: 9 };
-    const stop = new AbortController();
-    const leaving: App = { ...counting, signal: stop.signal, report: () => stop.abort() };
-    const first = labTrajectory(leaving, lab({ attack: longer })).catch(({ code }) => code);
-    const second = await labTrajectory(counting, lab({ attack: longer }));
-    expect(second.steps).toHaveLength(10);
-    expect([await first, traces]).toEqual(['stopped', 3]);
-  });
-
-  it('stops when asked, and keeps nothing of what it had not done', async () => {
-    const attack = evaluationAttackSchema.parse({ ...ATTACK, steps: 50_000 });
-    const stop = new AbortController();
-    const stoppable: App = { ...app, signal: stop.signal, report: () => stop.abort() };
-    const work = labTrajectory(stoppable, lab({ attack }));
-    await expect(work).rejects.toMatchObject({ code: 'stopped' });
-    const short = { ...attack, steps: 3 };
-    expect((await labTrajectory(app, lab({ attack: short }))).steps).toHaveLength(4);
   });
 });
