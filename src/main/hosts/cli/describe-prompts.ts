@@ -19,7 +19,7 @@ export function describePrompts(report: RunPrompts): string {
     '',
     vocabulary === null
       ? 'No words are learned, and the image tower has no vocabulary: drift and norms are all there is to tell.'
-      : `Words are the nearest of ${vocabulary} vocabulary pieces by their embeddings; below block 0 a vector stands among hidden states, which no word embedding was made for.`,
+      : `Words are the nearest of ${vocabulary} vocabulary pieces by their embeddings; behind block 0 a vector stands among hidden states, which no word embedding was made for.`,
   ].join('\n');
 }
 
