@@ -39,12 +39,12 @@ export function tracedClasses(
   return [label, ...others.slice(0, SHOWN_CLASSES - 1).map(({ at }) => at)];
 }
 
-/** A single point on each line: the step that is looked at. */
+/** The lines with an upright one at the step that is looked at, as high as they are. */
 export function markedAt(lines: readonly Line[], step: number | null, name: string): Line[] {
-  const points = lines.flatMap((line) => line.points.filter(([x]) => x === step));
-  return points.length === 0
-    ? [...lines]
-    : [...lines, { name, points, style: { color: 1, dash: 'solid', symbol: 'diamond' } }];
+  const heights = lines.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
+  if (step === null || heights.length === 0) return [...lines];
+  const points = [Math.min(...heights), Math.max(...heights)].map((y) => [step, y] as const);
+  return [...lines, { name, points, style: { color: 1, dash: 'solid', symbol: 'diamond' } }];
 }
 
 function styleAt(index: number): Line['style'] {

@@ -13,12 +13,21 @@ export type MapDisplay = {
   whole: boolean;
   /** Vocabulary pieces in place of whole words. */
   pieces: boolean;
+  /** Words, logits and drift below the maps; without them both runs fit on a screen. */
+  details: boolean;
   /** The row that takes B from A. */
   difference: boolean;
 };
 
 export function useMapDisplay(): Ref<MapDisplay> {
-  const fresh = { smooth: true, shared: true, whole: false, pieces: false, difference: false };
+  const fresh = {
+    smooth: true,
+    shared: true,
+    whole: false,
+    pieces: false,
+    difference: false,
+    details: true,
+  };
   return useLocalStorage<MapDisplay>(
     'fapt.maps',
     { opacity: 0.85, ...fresh },

@@ -26,5 +26,10 @@ export function mapKeys(map: MapView, display: Ref<MapDisplay>): ScreenShortcut[
       label: 'attribution.keys.whole',
       run: () => set({ whole: !display.value.whole }),
     },
+    {
+      keys: ['d'],
+      label: 'attribution.keys.details',
+      run: () => set({ details: !display.value.details }),
+    },
   ];
 }
