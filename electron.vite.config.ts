@@ -15,6 +15,7 @@ export default defineConfig({
         input: {
           'main/electron': 'src/main/hosts/electron.ts',
           'engine/process': 'src/engine/process.ts',
+          'engine/picture-process': 'src/main/pictures/process.ts',
           'engine/decode-worker': 'src/engine/images/decode-worker.ts',
         },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

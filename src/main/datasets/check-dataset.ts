@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readPictureApart } from '../pictures/decode-apart.ts';
 import { setAlikePairs } from '../store/alike-images.ts';
 import type { Database } from '../store/database.ts';
 import {
@@ -22,7 +23,7 @@ import { checkLeaks } from './check-leaks.ts';
 import { concurrently } from './concurrently.ts';
 import { fileOf } from './examples.ts';
 import { boundProblems, type ProblemKind, problem } from './problems.ts';
-import { readPicture } from './read-picture.ts';
+import type { Picture, RefusedPicture } from './read-picture.ts';
 import { SPLITS } from './split.ts';
 
 /** Pictures read between two writes: what a stop can lose. */
@@ -95,11 +96,11 @@ async function readBatch(
 ): Promise<void> {
   const pictures = await concurrently(batch, IN_FLIGHT, async (image) => {
     signal?.throwIfAborted();
-    return readPicture(fileOf(dataset, image));
+    return readPictureApart(fileOf(dataset, image));
   });
   db.transaction(() => {
     for (const [index, { path, sha256 }] of batch.entries()) {
-      const picture = pictures[index] as Awaited<ReturnType<typeof readPicture>>;
+      const picture = pictures[index] as Picture | RefusedPicture;
       if ('refused' in picture) recordTrouble(db, dataset.id, path, picture.reason);
       else if (sha256 === null || sha256 === picture.sha256) {
         recordPicture(db, dataset.id, path, picture);

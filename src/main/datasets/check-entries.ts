@@ -1,10 +1,11 @@
 import { join } from 'node:path';
+import { readPictureApart } from '../pictures/decode-apart.ts';
 import type { DatasetProblem, SplitName } from '../store/datasets.ts';
 import type { NewImage } from '../store/images.ts';
 import { concurrently } from './concurrently.ts';
 import { type FoundPicture, pictureFinder } from './find-picture.ts';
 import { problem } from './problems.ts';
-import { type Picture, readPicture } from './read-picture.ts';
+import type { Picture, RefusedPicture } from './read-picture.ts';
 import { pathsOf, SPLITS, type Split } from './split.ts';
 
 export type CheckedEntries = {
@@ -79,13 +80,13 @@ async function readEntries(
   let done = leftOut.size;
   const pictures = await concurrently(present, IN_FLIGHT, async (path) => {
     options.signal?.throwIfAborted();
-    const picture = await readPicture(join(root, files.get(path) ?? path));
+    const picture = await readPictureApart(join(root, files.get(path) ?? path));
     done += 1;
     options.onProgress?.(done, total);
     return picture;
   });
   for (const [index, path] of present.entries()) {
-    const picture = pictures[index] as Awaited<ReturnType<typeof readPicture>>;
+    const picture = pictures[index] as Picture | RefusedPicture;
     if ('refused' in picture) {
       const message = `"${path}" cannot be read as a picture: ${picture.reason}`;
       leftOut.set(path, problem(picture.refused, path, message));

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { decodeApart } from '../pictures/decode-apart.ts';
 import type { AlikePair } from '../store/alike-images.ts';
 import type { ImageRow } from '../store/images.ts';
-import { LEAST_RESEMBLANCE, miniature, resemblance } from './resemblance.ts';
+import { LEAST_RESEMBLANCE, resemblance } from './resemblance.ts';
 
 /** What is compared: a picture, its hashes, and the cluster it is known to belong to. */
 export type Hashed = Pick<ImageRow, 'path' | 'cluster' | 'sha256'> & {
@@ -125,7 +126,7 @@ class Miniatures {
     const known = this.#known.get(path);
     if (known !== undefined) return known;
     // A picture that is gone since is told by the check that reads it.
-    const fresh = miniature(join(this.#root, file ?? path)).catch(() => null);
+    const fresh = decodeApart('miniature', join(this.#root, file ?? path)).catch(() => null);
     this.#known.set(path, fresh);
     return fresh;
   }

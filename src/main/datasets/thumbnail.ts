@@ -1,7 +1,6 @@
 import sharp from 'sharp';
 import { decodePicture } from '../../engine/images/decode-picture.ts';
-import { refusal } from '../../engine/images/picture-file.ts';
-import { FaptError } from '../../shared/errors.ts';
+import type { Size } from '../../engine/images/picture.ts';
 
 export type Thumbnail = {
   bytes: Uint8Array<ArrayBuffer>;
@@ -15,23 +14,25 @@ export const RULE = 1;
 
 /**
  * A file's picture as WebP, drawn from the pixels that a model is given, at most `size` pixels wide and
- * high; one that fits keeps every pixel. Throws `picture-unreadable`.
+ * high; one that fits keeps every pixel. `picture` is the size of the whole.
+ *
+ * @throws PictureRefused
  */
-export async function drawThumbnail(file: string, size: number): Promise<Thumbnail> {
-  try {
-    const { rgb, width: across, height: down } = await decodePicture(file);
-    const webp = Math.max(across, down) <= size ? { lossless: true } : { quality: 82 };
-    const { data, info } = await sharp(rgb, { raw: { width: across, height: down, channels: 3 } })
-      .resize({ width: size, height: size, fit: 'inside', withoutEnlargement: true })
-      .webp(webp)
-      .toBuffer({ resolveWithObject: true });
-    const { width, height } = info;
-    return { bytes: new Uint8Array(data), contentType: 'image/webp', width, height };
-  } catch (cause) {
-    throw new FaptError(
-      'picture-unreadable',
-      `The picture ${file} cannot be read (${refusal(file, cause).reason}): put it back or restore it.`,
-      { cause },
-    );
-  }
+export async function drawThumbnail(
+  file: string,
+  size: number,
+): Promise<Thumbnail & { picture: Size }> {
+  const { rgb, width, height } = await decodePicture(file);
+  const fits = Math.max(width, height) <= size;
+  const { data, info } = await sharp(rgb, { raw: { width, height, channels: 3 } })
+    .resize({ width: size, height: size, fit: 'inside', withoutEnlargement: true })
+    .webp(fits ? { lossless: true } : { quality: 82 })
+    .toBuffer({ resolveWithObject: true });
+  return {
+    bytes: new Uint8Array(data),
+    contentType: 'image/webp',
+    width: info.width,
+    height: info.height,
+    picture: { width, height },
+  };
 }

@@ -3,13 +3,14 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { FaptError } from '../../shared/errors.ts';
+import { decodeApart } from '../pictures/decode-apart.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetRow, SplitName } from '../store/datasets.ts';
 import { type ImageRow, imagesByPath } from '../store/images.ts';
 import { sha256OfFile } from '../workspace/hash.ts';
 import { resolveInside } from '../workspace/paths.ts';
 import { turns } from './concurrently.ts';
-import { drawThumbnail, RULE, type Thumbnail } from './thumbnail.ts';
+import { RULE, type Thumbnail } from './thumbnail.ts';
 
 export type WantedThumbnail = { split: SplitName; path: string; size: number };
 
@@ -33,7 +34,7 @@ export class Thumbnails {
 
   /**
    * One that nobody waits for any more (its signal is raised before its turn) is not drawn.
-   * Throws `examples-unknown`, `picture-unreadable`, and the signal's reason.
+   * Throws `examples-unknown`, `image-unreadable`, `image-enormous`, `decoder-died`, and the signal's reason.
    */
   async get(
     db: Database,
@@ -54,7 +55,7 @@ export class Thumbnails {
     if (known) return known;
     return this.#turn(async () => {
       signal?.throwIfAborted();
-      const fresh = await drawThumbnail(file, size);
+      const { picture: _, ...fresh } = await decodeApart('thumbnail', file, size);
       if (place) await keep(place, fresh.bytes);
       return fresh;
     });

@@ -64,7 +64,7 @@ describe('a thumbnail shows what the model is given', () => {
 
   it('unless it cannot be read', async () => {
     await expect(drawThumbnail(fixture('cases.json'), 20)).rejects.toMatchObject({
-      code: 'picture-unreadable',
+      code: 'image-unreadable',
       message: expect.stringContaining('(its content is no picture of a known format)'),
     });
   });

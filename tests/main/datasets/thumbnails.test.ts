@@ -60,7 +60,7 @@ describe('thumbnails', () => {
     writeFileSync(join(folder, 'images/cat/4.png'), await picture('png', 10));
     expect(await get('cat/4.png')).toMatchObject({ width: 10, height: 10 });
     rmSync(join(folder, 'images/cat/4.png'));
-    await expect(get('cat/4.png')).rejects.toMatchObject({ code: 'picture-unreadable' });
+    await expect(get('cat/4.png')).rejects.toMatchObject({ code: 'image-unreadable' });
     await expect(get('cat/none.png')).rejects.toMatchObject({ code: 'examples-unknown' });
   });
 
