@@ -21,6 +21,7 @@ import {
   trainJobSchema,
   tunedModelSchema,
 } from './engine-contract.ts';
+import { adversarialImagesEventSchema, adversarialImagesJobSchema } from './engine-images.ts';
 import {
   noiseEventSchema,
   noiseJobSchema,
@@ -159,6 +160,13 @@ export const engineContract = {
     .input(z.strictObject({ ticket: ticketSchema, job: stabilityJobSchema }))
     .output(
       eventIterator(z.discriminatedUnion('type', [...stabilityEventSchema.options, failureSchema])),
+    ),
+  adversarialImages: base
+    .input(z.strictObject({ ticket: ticketSchema, job: adversarialImagesJobSchema }))
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [...adversarialImagesEventSchema.options, failureSchema]),
+      ),
     ),
   trace: base
     .input(z.strictObject({ ticket: ticketSchema, job: traceJobSchema }))

@@ -14,3 +14,8 @@ it('quotes what needs it, leaves nulls empty and makes formulas harmless', () =>
       "'-1+1,0,'@sum\r\n",
   );
 });
+
+it('leaves a number that comes as text a number', () => {
+  const rows = [['-0.5'], ['+3'], ['-1e-7'], ['-'], ['-1+1'], ['\t=1']];
+  expect(csvOf(['x'], rows)).toBe("x\r\n-0.5\r\n+3\r\n-1e-7\r\n'-\r\n'-1+1\r\n'\t=1\r\n");
+});

@@ -17,6 +17,7 @@ import type {
   TrainEvent,
   TrainJob,
 } from '../../shared/engine-contract.ts';
+import type { AdversarialImagesEvent, AdversarialImagesJob } from '../../shared/engine-images.ts';
 import type {
   EngineEnvironment,
   ImportedPrompts,
@@ -39,6 +40,11 @@ export type EngineFunctions = {
   probe(job: ProbeJob, signal: AbortSignal): AsyncGenerator<ProbeEvent>;
   /** How far maps move under attack, over many images. */
   stability(job: StabilityJob, signal: AbortSignal): AsyncGenerator<StabilityEvent>;
+  /** An evaluation's adversarial images into a file, asked about as they are and in 8 bits. */
+  adversarialImages(
+    job: AdversarialImagesJob,
+    signal: AbortSignal,
+  ): AsyncGenerator<AdversarialImagesEvent>;
   /** One image under one attack, step by step. */
   trace(job: TraceJob, signal: AbortSignal): AsyncGenerator<TraceEvent>;
   /** What uniform noise of an attack's size makes of one image. */

@@ -44,6 +44,11 @@ export const numerics: EngineFunctions = {
     const { measureSet } = await import('../attribution/measure-set.ts');
     yield* measureSet(job, signal);
   },
+  async *adversarialImages(job, signal) {
+    await backend();
+    const { adversarialImages } = await import('../evaluation/adversarial-images.ts');
+    yield* adversarialImages(job, signal);
+  },
   async *trace(job, signal) {
     await backend();
     const { trace } = await import('../evaluation/trace.ts');

@@ -34,6 +34,9 @@ function createRouter(functions: EngineFunctions) {
     stability: engine.stability.handler(({ input, signal }) =>
       tickets.run(input.ticket, signal, (stop) => functions.stability(input.job, stop)),
     ),
+    adversarialImages: engine.adversarialImages.handler(({ input, signal }) =>
+      tickets.run(input.ticket, signal, (stop) => functions.adversarialImages(input.job, stop)),
+    ),
     trace: engine.trace.handler(({ input, signal }) =>
       tickets.run(input.ticket, signal, (stop) => functions.trace(input.job, stop)),
     ),

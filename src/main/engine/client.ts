@@ -40,6 +40,8 @@ export function createEngineClient(
     evaluate: (job, signal) => stream((ticket) => rpc.evaluate({ ticket, job }), signal),
     probe: (job, signal) => stream((ticket) => rpc.probe({ ticket, job }), signal),
     stability: (job, signal) => stream((ticket) => rpc.stability({ ticket, job }), signal),
+    adversarialImages: (job, signal) =>
+      stream((ticket) => rpc.adversarialImages({ ticket, job }), signal),
     trace: (job, signal) => stream((ticket) => rpc.trace({ ticket, job }), signal),
     noise: (job, signal) => stream((ticket) => rpc.noise({ ticket, job }), signal),
     attribute: (job) => call(rpc.attribute(job)),

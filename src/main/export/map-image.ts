@@ -11,13 +11,23 @@ const OPACITY = 0.9;
 
 /** The picture as PNG, each pixel repeated so that it is at least `width` wide. */
 export async function picturePng(pixels: Pixels, width: number): Promise<Buffer> {
+  return enlarge(eightBits(pixels), pixels.size, width);
+}
+
+/** The picture as PNG, pixel by pixel, each value rounded to the nearest of 256. */
+export function pixelsPng(pixels: Pixels): Promise<Buffer> {
+  return picturePng(pixels, pixels.size);
+}
+
+function eightBits(pixels: Pixels): Buffer {
   const bytes = Buffer.alloc(pixels.size ** 2 * 3);
   eachPixel(pixels, (at, rgb) => {
     for (let channel = 0; channel < 3; channel++) {
-      bytes[at * 3 + channel] = Math.round(255 * (rgb[channel] ?? 0));
+      const value = Math.max(0, Math.min(1, rgb[channel] ?? 0));
+      bytes[at * 3 + channel] = Math.round(255 * value);
     }
   });
-  return enlarge(bytes, pixels.size, width);
+  return bytes;
 }
 
 /**

@@ -61,6 +61,7 @@ export function differenceOption(
       nameGap: 26,
       nameTextStyle: { color: ink },
       axisLabel: { color: ink },
+      axisLine: { onZero: false, lineStyle: { color: ink } },
       splitLine: { lineStyle: { color: '#e2e8f0' } },
     },
     yAxis: {

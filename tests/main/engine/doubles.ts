@@ -38,6 +38,7 @@ export const doubles: EngineFunctions = {
   evaluate: refuse as never,
   probe: refuse as never,
   stability: refuse as never,
+  adversarialImages: refuse as never,
   trace: refuse as never,
   noise: refuse as never,
   async attribute(job) {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { registerExportFigure1 } from './export-figure1.ts';
+import { registerExportImages, registerExportMaps } from './export-images.ts';
 import {
   registerExportBibtex,
   registerExportCurves,
@@ -16,5 +17,7 @@ export function registerExport(program: Command): void {
   registerExportCurves(parent);
   registerExportFigure1(parent);
   registerExportReport(parent);
+  registerExportMaps(parent);
+  registerExportImages(parent);
   registerExportBibtex(parent);
 }
