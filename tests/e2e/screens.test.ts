@@ -38,6 +38,7 @@ const places = (): [path: string, tab?: string][] => [
   ['/datasets/demo-mammals', 'Images'],
   ['/datasets/demo-mammals', 'Classes and prompts'],
   ['/datasets/demo-mammals', 'Few-shot images'],
+  ['/datasets/demo-mammals', 'Integrity'],
   ['/datasets/demo-mammals', 'About'],
   ['/models/demo-clip'],
   ['/settings', 'Diagnostics'],
