@@ -38,7 +38,8 @@ export function intervalOption(input: IntervalChartInput): EChartsCoreOption {
     tooltip: { trigger: 'item', formatter: ({ dataIndex }: Hit) => spoken(input, dataIndex) },
     xAxis: {
       type: 'value',
-      scale: true,
+      // From 0 on only where 0 means something.
+      scale: !input.zero,
       name: input.xName,
       nameLocation: 'middle',
       nameGap: 26,
@@ -46,14 +47,13 @@ export function intervalOption(input: IntervalChartInput): EChartsCoreOption {
       axisLabel: { color: ink, formatter: input.format, hideOverlap: true },
       axisLine: line,
       splitLine: { lineStyle: { color: grid } },
-      ...(input.zero ? aroundZero(input.rows) : {}),
     },
     yAxis: {
       type: 'category',
       inverse: true,
       data: input.rows.map(({ name }) => name),
       axisLabel: { color: ink },
-      axisLine: line,
+      axisLine: { ...line, onZero: false },
       axisTick: { show: false },
     },
     series: [whiskers(input), points(input, ink)],
@@ -67,12 +67,6 @@ function spoken({ rows, format }: IntervalChartInput, index: number): string {
   if (!row) return '';
   const span = row.interval ? ` [${row.interval.map(format).join(', ')}]` : '';
   return `${row.name}: ${format(row.value)}${span}`;
-}
-
-/** The line of no difference is always in sight. */
-function aroundZero(rows: readonly IntervalRow[]) {
-  const ends = rows.flatMap(({ value, interval }) => [value, ...(interval ?? [])]);
-  return { min: Math.min(0, ...ends), max: Math.max(0, ...ends) };
 }
 
 function points({ rows, isDark, zero }: IntervalChartInput, ink: string) {

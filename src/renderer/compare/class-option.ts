@@ -30,7 +30,14 @@ export function classOption(input: ClassChartInput): EChartsCoreOption {
     animation: false,
     aria: { enabled: true, label: { description: input.description } },
     grid: { left: 8, right: 24, top: 36, bottom: 40, containLabel: true },
-    legend: { top: 0, left: 0, textStyle: { color: ink }, data: [input.names.a, input.names.b] },
+    legend: {
+      top: 0,
+      left: 0,
+      itemWidth: 11,
+      itemHeight: 11,
+      textStyle: { color: ink },
+      data: [input.names.a, input.names.b],
+    },
     tooltip: {
       trigger: 'axis',
       axisPointer: { type: 'shadow' },

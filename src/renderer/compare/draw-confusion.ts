@@ -3,18 +3,30 @@ import { type Confusion, imagesOf, type Position } from './confusion.ts';
 /** Where a matrix lies in its canvas, in CSS pixels. */
 export type MatrixLayout = { cell: number; left: number; top: number; size: number };
 
-const LABEL = 132;
+const LONGEST_NAME = 124;
+const GAP = 6;
 const SMALLEST = 11;
 const LARGEST = 34;
+const NAME_SIZE = 12;
 const NUMBERS_FROM = 20;
 /** From this share on a cell is dark on a light page, and the other way round. */
 const STRONG = 0.55;
 
-/** As large as the width allows, and never so small that a class's name cannot stand beside it. */
-export function layoutMatrix(size: number, width: number): MatrixLayout {
-  const fitting = Math.floor((width - LABEL) / Math.max(1, size));
+/**
+ * As large as the width allows, and never so small that a class's name cannot stand beside it.
+ * @param longest width of the longest name at 12 pixels
+ */
+export function layoutMatrix(size: number, width: number, longest: number): MatrixLayout {
+  const room = Math.ceil(Math.min(longest, LONGEST_NAME)) + 2 * GAP;
+  const fitting = Math.floor((width - room) / Math.max(1, size));
   const cell = Math.min(LARGEST, Math.max(SMALLEST, fitting));
-  return { cell, left: LABEL, top: LABEL, size };
+  return { cell, left: room, top: room, size };
+}
+
+/** Width in pixels of the longest of the names, as they are drawn at most. */
+export function longestName(context: CanvasRenderingContext2D, names: readonly string[]): number {
+  context.font = `${NAME_SIZE}px system-ui`;
+  return Math.max(0, ...names.map((name) => context.measureText(name).width));
 }
 
 /** Width and height of the whole drawing, in CSS pixels. */
@@ -53,19 +65,20 @@ export function drawConfusion(context: CanvasRenderingContext2D, drawing: Matrix
 function drawNames(context: CanvasRenderingContext2D, drawing: MatrixDrawing): void {
   const { order, classNames, layout, isDark, cursor } = drawing;
   const { cell, left, top } = layout;
-  const size = Math.min(12, cell);
+  const size = Math.min(NAME_SIZE, cell);
   const ink = isDark ? '#cbd5e1' : '#334155';
-  const name = (label: number): string => shorten(context, classNames[label] ?? '', LABEL - 10);
+  context.font = `${size}px system-ui`;
   context.textBaseline = 'middle';
+  const name = (label: number): string => shorten(context, classNames[label] ?? '', LONGEST_NAME);
   order.forEach((label, index) => {
     const middle = (index + 0.5) * cell;
     const font = (isMarked: boolean): string => `${isMarked ? '700 ' : ''}${size}px system-ui`;
     context.fillStyle = ink;
     context.font = font(cursor?.row === index);
     context.textAlign = 'right';
-    context.fillText(name(label), left - 6, top + middle);
+    context.fillText(name(label), left - GAP, top + middle);
     context.save();
-    context.translate(left + middle, top - 6);
+    context.translate(left + middle, top - GAP);
     context.rotate(-Math.PI / 2);
     context.font = font(cursor?.column === index);
     context.textAlign = 'left';

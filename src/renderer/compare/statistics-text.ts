@@ -27,6 +27,11 @@ export function useStatisticsText() {
   return {
     percent,
     points,
+    /** `3.0 points`: a length, which has no sign. */
+    length: (difference: number): string =>
+      t('compare.points', { n: formatPoints(difference, locale.value).replace('+', '') }),
+    /** `+3.0`: points where the unit stands elsewhere. */
+    bare: (difference: number): string => formatPoints(difference, locale.value),
     p: (value: number): string => formatP(value, locale.value),
     percentInterval: (ci: readonly [number, number] | null) => span(ci, percent),
     pointsInterval: (ci: readonly [number, number] | null) =>

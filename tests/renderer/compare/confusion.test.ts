@@ -47,9 +47,9 @@ describe('a confusion matrix', () => {
   });
 
   it('has room for a name beside each of a hundred classes', () => {
-    const layout = layoutMatrix(100, 600);
+    const layout = layoutMatrix(100, 600, 90);
     expect(layout.cell).toBeGreaterThanOrEqual(11);
-    expect(layoutMatrix(3, 600).cell).toBeGreaterThan(layout.cell);
+    expect(layoutMatrix(3, 600, 90).cell).toBeGreaterThan(layout.cell);
     const { width, height } = extentOf(layout);
     expect(cellAt(layout, width - 2, height - 2)).toEqual({ row: 99, column: 99 });
     expect(cellAt(layout, 5, 5)).toBeNull();
