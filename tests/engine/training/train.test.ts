@@ -180,6 +180,20 @@ describe('a run', () => {
   });
 });
 
+describe('random crops, read ahead by threads', () => {
+  test('are the same where a run is stopped and continued', async () => {
+    const config = smallConfig('advmaple', { transform: 'random-crop' });
+    const job = trainJob(data, 'crops', config);
+    const whole = numbers(await run(job));
+    const stopped = { ...job, runFolder: join(folder, 'crops-stopped') };
+    const first = await stopAt(stopped, atStep(1));
+    const second = await run({ ...stopped, resume: true });
+    expect([...numbers(first), ...numbers(second)]).toEqual(whole);
+    const squashed = trainJob(data, 'squashed', { ...config, transform: 'squash' });
+    expect(numbers(await run(squashed))).not.toEqual(whole);
+  });
+});
+
 describe('what cannot be trained', () => {
   test('zero-shot has nothing to train', async () => {
     const job = trainJob(data, 'zero', smallConfig('zero-shot'));
