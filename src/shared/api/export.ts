@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { bytesSchema, procedure } from './procedure.ts';
+import { tableFormatSchema } from '../tables/table-formats.ts';
+import { bytesSchema, procedure, workStream } from './procedure.ts';
 
 /** PNG has two pixels a point of the layout; PDF is as wide as one column or both of a paper. */
 export const FIGURE_FORMATS = ['png', 'svg', 'pdf-3.25in', 'pdf-6.75in'] as const;
@@ -36,16 +37,38 @@ export const figureInputSchema = z.strictObject({
 });
 export type FigureInput = z.infer<typeof figureInputSchema>;
 
+const fileSchema = z.strictObject({
+  /** With its ending. */
+  name: z.string(),
+  type: z.string(),
+  bytes: bytesSchema,
+});
+const figureFileSchema = fileSchema.extend({
+  /** Characters that the figure's fonts lack, each once: they are drawn as empty boxes. */
+  missing: z.string(),
+});
+const runs = z.array(z.string().min(1)).min(1).max(500);
+const side = z.array(z.string().min(1)).min(1).max(50);
+
+/** What the rows of a table of runs are: groups of seeds, classes, or images. */
+export const RUN_TABLES = ['accuracies', 'classes', 'outcomes'] as const;
+export const runTableSchema = z.enum(RUN_TABLES);
+export type RunTable = z.infer<typeof runTableSchema>;
+
 export const exportContract = {
   /** A chart of the window as a file. */
-  figure: procedure.input(figureInputSchema).output(
-    z.strictObject({
-      /** File name with its ending. */
-      name: z.string(),
-      type: z.string(),
-      bytes: bytesSchema,
-      /** Characters that the figure's fonts lack, each once: they are drawn as empty boxes. */
-      missing: z.string(),
-    }),
-  ),
+  figure: procedure.input(figureInputSchema).output(figureFileSchema),
+  table: procedure
+    .input(z.strictObject({ runs, of: runTableSchema, format: tableFormatSchema }))
+    .output(fileSchema),
+  /** The publications of the methods that the runs used. */
+  bibtex: procedure.input(z.strictObject({ runs })).output(fileSchema),
+  /** One image clean, attacked and stabilised; natural against robust accuracy of the runs. */
+  figure1: procedure
+    .input(z.strictObject({ runs, format: figureFormatSchema.exclude(['pdf-3.25in']) }))
+    .output(workStream(figureFileSchema)),
+  /** A comparison of two sides as one HTML page. */
+  report: procedure
+    .input(z.strictObject({ a: side, b: side, images: z.int().min(0).max(50).default(6) }))
+    .output(workStream(fileSchema)),
 };

@@ -1,17 +1,23 @@
 import type { ExportTable } from '../export-table.ts';
+import { fileStem } from '../file-stem.ts';
 import { tableCsv } from './table-csv.ts';
+import { TABLE_FORMATS, type TableFormat } from './table-formats.ts';
 import { tableLatex } from './table-latex.ts';
 import { tableMarkdown } from './table-markdown.ts';
 
-export const TABLE_FORMATS = [
-  { id: 'csv', ending: 'csv', type: 'text/csv', write: tableCsv },
-  { id: 'markdown', ending: 'md', type: 'text/markdown', write: tableMarkdown },
-  { id: 'latex', ending: 'tex', type: 'application/x-tex', write: tableLatex },
-] as const;
-export type TableFormat = (typeof TABLE_FORMATS)[number]['id'];
+const WRITERS: Record<TableFormat, (table: ExportTable) => string> = {
+  csv: tableCsv,
+  markdown: tableMarkdown,
+  latex: tableLatex,
+};
 
 /** A table as the text of a file. */
 export function writeTable(table: ExportTable, format: TableFormat): string {
-  const { write } = TABLE_FORMATS.find(({ id }) => id === format) ?? TABLE_FORMATS[0];
-  return write(table);
+  return WRITERS[format](table);
+}
+
+/** The same with the file's name and type. */
+export function tableFile(table: ExportTable, format: TableFormat) {
+  const { ending, type } = TABLE_FORMATS.find(({ id }) => id === format) ?? TABLE_FORMATS[0];
+  return { name: `${fileStem(table.name)}.${ending}`, type, text: writeTable(table, format) };
 }

@@ -30,7 +30,7 @@ export function createApiRouter(host: AppHost) {
     queue: queueRoutes(host),
     results: resultsRoutes(host),
     demo: demoRoutes(host),
-    export: exportRoutes(),
+    export: exportRoutes(host),
   });
 }
 export type ApiRouter = ReturnType<typeof createApiRouter>;

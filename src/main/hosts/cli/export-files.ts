@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { z } from 'zod';
 import type { FigureFormat } from '../../../shared/api/export.ts';
-import { TABLE_FORMATS, type TableFormat } from '../../../shared/tables/write-table.ts';
+import { TABLE_FORMATS, type TableFormat } from '../../../shared/tables/table-formats.ts';
 import { figureFile } from '../../export/figure/figure-file.ts';
 import type { Drawing } from '../../export/figure/frame-figure.ts';
 import { writeWhole } from '../../export/write-whole.ts';

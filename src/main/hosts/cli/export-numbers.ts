@@ -1,11 +1,17 @@
 import { type Command, Option } from 'commander';
-import { FIGURE_FORMATS, type FigureFormat, LAYOUT_WIDTHS } from '../../../shared/api/export.ts';
+import {
+  FIGURE_FORMATS,
+  type FigureFormat,
+  LAYOUT_WIDTHS,
+  RUN_TABLES,
+  type RunTable,
+} from '../../../shared/api/export.ts';
 import { lineOption } from '../../../shared/charts/line-option.ts';
-import { TABLE_FORMATS, type TableFormat, writeTable } from '../../../shared/tables/write-table.ts';
-import { accuracyTable } from '../../api/export/accuracy-table.ts';
+import { TABLE_FORMATS, type TableFormat } from '../../../shared/tables/table-formats.ts';
+import { writeTable } from '../../../shared/tables/write-table.ts';
 import { bibtexOf } from '../../api/export/bibtex.ts';
 import { curvesOf } from '../../api/export/metric-curves.ts';
-import { classTable, outcomeTable } from '../../api/export/outcome-tables.ts';
+import { runTable } from '../../api/export/run-table.ts';
 import { drawChart } from '../../export/figure/draw-chart.ts';
 import { frameFigure } from '../../export/figure/frame-figure.ts';
 import { writeWhole } from '../../export/write-whole.ts';
@@ -13,16 +19,13 @@ import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { figureFormatOf, tableFormatOf, writeFigure, wrote } from './export-files.ts';
 
-const TABLES = { accuracies: accuracyTable, classes: classTable, outcomes: outcomeTable };
 const TABLE_IDS = TABLE_FORMATS.map(({ id }) => id);
 
 export function registerExportTable(parent: Command): void {
-  type Options = CommonOptions & { of: keyof typeof TABLES; format?: TableFormat; out: string };
+  type Options = CommonOptions & { of: RunTable; format?: TableFormat; out: string };
   addCommand(parent, 'table <run...>', 'accuracies over seeds, of classes, or of each image')
     .addOption(
-      new Option('--of <what>', 'what the rows are')
-        .choices(Object.keys(TABLES))
-        .default('accuracies'),
+      new Option('--of <what>', 'what the rows are').choices(RUN_TABLES).default('accuracies'),
     )
     .addOption(new Option('--format <format>', "default: by the file's ending").choices(TABLE_IDS))
     .requiredOption('--out <file>', 'where it goes')
@@ -30,7 +33,7 @@ export function registerExportTable(parent: Command): void {
       withCli(async (cli, { of, format, out }: Options, ids: string[]) => {
         const file = cli.resolve(out);
         await cli.withApp({ write: false }, async ({ db }) => {
-          const table = TABLES[of](db, ids);
+          const table = runTable(db, of, ids);
           await writeWhole(file, writeTable(table, format ?? tableFormatOf(out)));
         });
         wrote(cli, [file]);
