@@ -1,4 +1,13 @@
 import { z } from 'zod';
+import {
+  bootstrapSchema,
+  classReportSchema,
+  comparedAttackSchema,
+  disagreementSchema,
+  mcnemarSchema,
+  overSeedsSchema,
+  pairRowSchema,
+} from './api/compare.ts';
 import { evaluationAttackSchema } from './attack.ts';
 import { attackSanitySchema } from './attack-sanity.ts';
 import { doctorSchema, mapDriftSchema, stabilityRowSchema } from './engine-contract.ts';
@@ -96,6 +105,7 @@ export const evaluationListSchema = z.strictObject({
 });
 export type EvaluationList = z.infer<typeof evaluationListSchema>;
 
+/** Of several seeds the means; each test and interval counts an image once. */
 export const pairedSchema = z.strictObject({
   a: z.number(),
   b: z.number(),
@@ -104,41 +114,48 @@ export const pairedSchema = z.strictObject({
   /** 95 %, Bonett-Price, of `delta`. */
   ci: interval,
   n: z.int(),
-  mcnemar: z.strictObject({
-    /** Images that only a has right. */
-    aOnly: z.int(),
-    bOnly: z.int(),
-    /** Two-sided, exact. */
-    p: z.number(),
-    midP: z.number(),
-  }),
+  mcnemar: mcnemarSchema,
   /** Smallest true difference that so many images would show; null where they can show none. */
   detectable: z.number().nullable(),
-  /** Where images come in clusters: the interval that resamples clusters; null otherwise. */
-  bootstrap: z
-    .strictObject({
-      ci: interval.nullable(),
-      seed: z.int(),
-      resamples: z.int(),
-      clusters: z.int(),
-    })
-    .nullable(),
+  bootstrap: bootstrapSchema,
+  /** Null where there is one run, or one pair. */
+  overSeeds: z.strictObject({
+    a: overSeedsSchema.nullable(),
+    b: overSeedsSchema.nullable(),
+    delta: overSeedsSchema.nullable(),
+  }),
+  /** Seed by seed. */
+  pairs: z.array(pairRowSchema),
 });
 export type Paired = z.infer<typeof pairedSchema>;
 
 export const compareReportSchema = z.strictObject({
+  /** Ids, joined by commas where a side has several seeds. */
   a: z.string(),
   b: z.string(),
   natural: pairedSchema,
   /** Null where the two were not both attacked in the same way. */
   robust: pairedSchema.nullable(),
   attack: evaluationAttackSchema.nullable(),
+  /** Every attack that all of them met, and on how many images; what is compared is one of them. */
+  attacks: z.array(comparedAttackSchema),
   verdict: z.string(),
   /** What makes the two hard to compare: other weights, another split. */
   unlike: z.array(z.string()),
+  /** Runs without a partner of their seed, in sentences. */
+  leftOut: z.array(z.string()),
   configDifference: z.array(z.strictObject({ path: z.string(), a: z.unknown(), b: z.unknown() })),
 });
 export type CompareReport = z.infer<typeof compareReportSchema>;
+
+/** What `fapt compare A B --json` prints. */
+export const compareDocumentSchema = compareReportSchema.extend({
+  /** With `--classes`. */
+  classes: classReportSchema.optional(),
+  /** With `--images`. */
+  images: disagreementSchema.optional(),
+});
+export type CompareDocument = z.infer<typeof compareDocumentSchema>;
 
 export const doctorReportSchema = doctorSchema.extend({
   version: z.string(),

@@ -4,7 +4,7 @@ import { METHODS } from '../../shared/method-catalogue.ts';
 import { DEMO_MODEL } from '../models/bundled.ts';
 import { summarizeSeeds } from '../statistics/seeds.ts';
 import type { Database } from '../store/database.ts';
-import { compareRuns } from './compare.ts';
+import { compareRuns } from './compare/compare-runs.ts';
 import { DEMO_METHODS, type DemoMethod, type DemoRun } from './demo-runs.ts';
 import { runReport } from './run-reports.ts';
 
@@ -21,7 +21,7 @@ export type DemoNumbers = Pick<
 >;
 
 /** The demo's table and its paired comparisons, from what is stored. */
-export function summarizeDemo(db: Database, made: DemoRun[]): DemoNumbers {
+export async function summarizeDemo(db: Database, made: DemoRun[]): Promise<DemoNumbers> {
   const methods = DEMO_METHODS.map((method) => summarizeMethod(db, method, made));
   const [first] = methods[0]?.runs ?? [];
   if (!first?.attack || first.naturalN === null || first.n === null) {
@@ -37,7 +37,9 @@ export function summarizeDemo(db: Database, made: DemoRun[]): DemoNumbers {
     naturalN: first.naturalN,
     n: first.n,
     methods,
-    comparisons: seeds.flatMap((seed) => PAIRS.map((pair) => comparePair(db, made, seed, pair))),
+    comparisons: await Promise.all(
+      seeds.flatMap((seed) => PAIRS.map((pair) => comparePair(db, made, seed, pair))),
+    ),
   };
 }
 
@@ -54,18 +56,18 @@ function summarizeMethod(db: Database, method: DemoMethod, made: DemoRun[]): Dem
   };
 }
 
-function comparePair(
+async function comparePair(
   db: Database,
   made: DemoRun[],
   seed: number,
   [a, b]: [DemoMethod, DemoMethod],
-): DemoComparison {
+): Promise<DemoComparison> {
   const runOf = (method: DemoMethod) =>
     made.find((entry) => entry.method === method && entry.seed === seed)?.run.id ?? '';
   return {
     seed,
     aTitle: METHODS[a].title,
     bTitle: METHODS[b].title,
-    ...compareRuns(db, runOf(a), runOf(b)),
+    ...(await compareRuns(db, { a: [runOf(a)], b: [runOf(b)], attack: null })),
   };
 }

@@ -16,7 +16,7 @@ export type DemoOptions = DemoPlan & {
 export async function runDemo(app: App, options: DemoOptions): Promise<DemoReport> {
   const startedAt = Date.now();
   const made = await makeDemoRuns(app, options);
-  const numbers = summarizeDemo(app.db, made);
+  const numbers = await summarizeDemo(app.db, made);
   const html = renderReport(await demoReportData(app, made, numbers));
   await mkdir(options.out, { recursive: true });
   const report = join(options.out, 'report.html');

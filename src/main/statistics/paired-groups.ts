@@ -19,6 +19,9 @@ export type SideNumbers = {
   overSeeds: ReturnType<typeof summarizeSeeds> | null;
 };
 
+/** One run of a pair, with Wilson's 95 % interval. */
+export type PairedRun = { run: string; accuracy: number; ci: Interval };
+
 export type PairedGroups = {
   n: number;
   a: SideNumbers;
@@ -37,8 +40,8 @@ export type PairedGroups = {
   detectable: number | null;
   pairs: {
     seed: number;
-    a: { run: string; accuracy: number };
-    b: { run: string; accuracy: number };
+    a: PairedRun;
+    b: PairedRun;
     delta: number;
     ci: Interval;
     mcnemar: McNemar;
@@ -75,9 +78,9 @@ export function* pairedGroups(
     table: tableOf(runs.flatMap((run) => run.images)),
     bootstrap: { ...bootstrap, clustered: clusters !== null },
     detectable: smallestDetectable({ n: first.n, discordance }),
-    pairs: results.map(({ delta, ci, mcnemar, a, b }, index) => {
+    pairs: results.map(({ delta, ci, mcnemar, a, b, n }, index) => {
       const run = runs[index] as RunPair;
-      const sides = { a: { run: run.a, accuracy: a }, b: { run: run.b, accuracy: b } };
+      const sides = { a: measured(run.a, a, n), b: measured(run.b, b, n) };
       return { seed: run.seed, ...sides, delta, ci, mcnemar };
     }),
   };
@@ -93,8 +96,12 @@ function sideOf(
   const accuracies = [...byRun.values()];
   const accuracy = mean(accuracies);
   if (accuracies.length > 1) return { accuracy, ci: null, overSeeds: summarizeSeeds(accuracies) };
-  const n = results[0]?.n ?? 0;
-  return { accuracy, ci: wilsonInterval(Math.round(accuracy * n), n), overSeeds: null };
+  const { ci } = measured('', accuracy, results[0]?.n ?? 0);
+  return { accuracy, ci, overSeeds: null };
+}
+
+function measured(run: string, accuracy: number, n: number): PairedRun {
+  return { run, accuracy, ci: wilsonInterval(Math.round(accuracy * n), n) };
 }
 
 /** Each image's mean over the pairs of b - a. */

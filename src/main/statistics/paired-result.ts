@@ -1,5 +1,3 @@
-import type { ClusterBootstrap } from './cluster-bootstrap.ts';
-import { clusterBootstrap } from './cluster-bootstrap.ts';
 import { smallestDetectable } from './detectable.ts';
 import { type McNemar, mcnemarExact } from './mcnemar.ts';
 import { bonettPrice } from './paired-difference.ts';
@@ -19,19 +17,10 @@ export type PairedResult = {
   mcnemar: McNemar;
   /** Smallest true difference this test set would show; null where it can show none. */
   detectable: number | null;
-  /** Of the difference, where images come in clusters. */
-  bootstrap: ClusterBootstrap | null;
 };
 
-export type PairedOptions = {
-  /** Cluster of each id; null where images are independent. */
-  clusters?: ReadonlyMap<string, string> | null;
-  seed?: number;
-  resamples?: number;
-};
-
-/** All numbers of a paired comparison. `pairs` must hold at least one. */
-export function pairedResult(pairs: readonly Pair[], options: PairedOptions = {}): PairedResult {
+/** Two runs image by image, each image for itself. `pairs` must hold at least one. */
+export function pairedResult(pairs: readonly Pair[]): PairedResult {
   const n = pairs.length;
   const count = (test: (pair: Pair) => boolean): number => pairs.filter(test).length;
   const aRight = count(({ a }) => a);
@@ -46,17 +35,5 @@ export function pairedResult(pairs: readonly Pair[], options: PairedOptions = {}
     ci: bonettPrice({ aOnly, bOnly, n }),
     mcnemar: mcnemarExact(aOnly, bOnly),
     detectable: smallestDetectable({ n, discordance: (aOnly + bOnly) / n }),
-    bootstrap: options.clusters ? bootstrap(pairs, options.clusters, options) : null,
   };
-}
-
-function bootstrap(
-  pairs: readonly Pair[],
-  clusters: ReadonlyMap<string, string>,
-  { seed = 1, resamples = 10_000 }: PairedOptions,
-): ClusterBootstrap | null {
-  const differences = pairs.map(({ a, b }) => Number(b) - Number(a));
-  // An image without a cluster is one of its own.
-  const names = pairs.map(({ id }) => clusters.get(id) ?? `image:${id}`);
-  return clusterBootstrap(differences, names, { seed, resamples });
 }

@@ -27,7 +27,8 @@ function unlikeHash(what: string, a: string, b: string): string[] {
   return a === b ? [] : [`${what} differ (${a.slice(0, 8)} and ${b.slice(0, 8)})`];
 }
 
-function unlikeAttacks(a: EvaluationAttack, b: EvaluationAttack): string[] {
+/** In what two attacks differ, the images that they ran on aside. */
+export function unlikeAttacks(a: EvaluationAttack, b: EvaluationAttack): string[] {
   if (a.name !== b.name)
     return [`the attacks differ (${describeAttack(a)} and ${describeAttack(b)})`];
   if (a.name === 'none') return [];

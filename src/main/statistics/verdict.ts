@@ -1,98 +1,122 @@
 import { describeAttack, type EvaluationAttack } from '../../shared/attack.ts';
-import type { PairedResult } from './paired-result.ts';
-import type { ComparedEvaluation } from './unlike.ts';
+import type { PairedGroups, SideNumbers } from './paired-groups.ts';
 
-export const SIGNIFICANCE = 0.05;
+const SIGNIFICANCE = 0.05;
 
-/** The comparison in words: what differs, by how much, of how many images, or why it cannot be said. */
-export function verdictOf(
-  a: ComparedEvaluation,
-  b: ComparedEvaluation,
-  results: { natural: PairedResult; robust: PairedResult | null },
-  unlike: readonly string[],
-): string {
-  if (unlike.length > 0) {
-    return `${b.name} and ${a.name} are not comparable, because ${unlike.join('; ')}.`;
-  }
-  const sentences = [
-    ...(results.robust === null ? [] : sentencesOf(a, b, results.robust, a.attack)),
-    ...sentencesOf(a, b, results.natural, null),
-  ];
-  return sentences.join(' ');
+export type Claim = 'a-better' | 'b-better' | 'no-evidence' | 'not-comparable';
+
+export type Compared = {
+  /** What the sides are called. */
+  a: string;
+  b: string;
+  /** Null where the two were not attacked alike. */
+  attack: EvaluationAttack | null;
+  natural: PairedGroups;
+  robust: PairedGroups | null;
+  unlike: readonly string[];
+};
+
+/**
+ * Told apart by the exact test over images and, where images come in clusters or there are several
+ * seeds, by the interval that resamples both too: images of one cluster, and of one seed, are not
+ * independent.
+ */
+export function claimOf(block: PairedGroups): Claim {
+  return isShownByImage(block) && holdsByUnit(block) ? ahead(block) : 'no-evidence';
 }
 
-function sentencesOf(
-  a: ComparedEvaluation,
-  b: ComparedEvaluation,
-  result: PairedResult,
-  attack: EvaluationAttack | null,
-): string[] {
-  const where = attack === null ? 'Without attack' : `Under ${describeAttack(attack)}`;
-  const claim = claimOf(a, b, result);
-  const limit = isShown(result) ? '' : `; ${limitOf(result)}`;
-  return [`${where}: ${claim}, ${numbersOf(a, b, result)}${limit}.`, ...clusterSentence(result)];
+function ahead({ delta }: PairedGroups): 'a-better' | 'b-better' {
+  return delta > 0 ? 'b-better' : 'a-better';
 }
 
-/** Images of one cluster are not independent, so what is shown by image must hold by cluster too. */
-function claimOf(a: ComparedEvaluation, b: ComparedEvaluation, result: PairedResult): string {
-  const [better, worse] = result.delta >= 0 ? [b.name, a.name] : [a.name, b.name];
-  if (!isShown(result)) return `no evidence of a difference between ${b.name} and ${a.name}`;
-  if (holdsByCluster(result)) return `${better} is better than ${worse}`;
-  return `${better} is ahead of ${worse} image by image, but not by cluster, so this is no evidence`;
+/** More images can lean to the one side and more accuracy to the other: then neither is ahead. */
+function isShownByImage({ mcnemar: { p, aOnly, bOnly }, delta }: PairedGroups): boolean {
+  return p < SIGNIFICANCE && delta > 0 === bOnly > aOnly;
 }
 
-function isShown({ mcnemar }: PairedResult): boolean {
-  return mcnemar.p < SIGNIFICANCE;
+function holdsByUnit({ bootstrap: { ci, clustered }, delta, pairs }: PairedGroups): boolean {
+  if (pairs.length === 1 && !clustered) return true;
+  if (ci === null) return false;
+  return delta > 0 ? ci[0] > 0 : ci[1] < 0;
 }
 
-function holdsByCluster({ bootstrap, delta }: PairedResult): boolean {
-  if (bootstrap === null) return true;
-  if (bootstrap.ci === null) return false;
-  return delta >= 0 ? bootstrap.ci[0] > 0 : bootstrap.ci[1] < 0;
+/** The comparison in words: who is better, by how much, on what; or why it cannot be said. */
+export function verdictOf(compared: Compared): string {
+  const { a, b, attack, natural, robust, unlike } = compared;
+  if (unlike.length > 0) return `${b} and ${a} are not comparable, because ${unlike.join('; ')}.`;
+  const clean = sentence(compared, natural, 'Without attack');
+  if (robust === null || attack === null) return clean;
+  return `${sentence(compared, robust, `Under ${describeAttack(attack)}`)} ${clean}`;
 }
 
-function numbersOf(a: ComparedEvaluation, b: ComparedEvaluation, result: PairedResult): string {
-  const { mcnemar, n } = result;
+function sentence(names: Compared, block: PairedGroups, where: string): string {
+  const { a, b } = names;
+  const limit = claimOf(block) === 'no-evidence' ? `; ${limitOf(block)}` : '';
   return (
-    `${percent(result.b)} (${b.name}) against ${percent(result.a)} (${a.name}) of ${n} images, ` +
-    `${points(result.delta)} points (95 % interval ${interval(result.ci)}), ` +
-    `only ${b.name} right on ${mcnemar.bOnly}, only ${a.name} on ${mcnemar.aOnly}, ` +
-    `exact McNemar p ${formatP(mcnemar.p)}`
+    `${where}: ${claimInWords(names, block)}, ${accuracyOf(block.b)} (${b}) against ` +
+    `${accuracyOf(block.a)} (${a}) of ${block.n} images, ${points(block.delta)} points ` +
+    `(${evidenceOf(names, block)})${limit}.`
   );
 }
 
-function limitOf({ detectable, n }: PairedResult): string {
+function claimInWords({ a, b }: Compared, block: PairedGroups): string {
+  const [better, worse] = ahead(block) === 'a-better' ? [a, b] : [b, a];
+  if (claimOf(block) !== 'no-evidence') return `${better} is better than ${worse}`;
+  if (!isShownByImage(block)) return `no evidence of a difference between ${b} and ${a}`;
+  return `${better} is ahead of ${worse} image by image, but not ${unitsOf(block)}, so this is no evidence`;
+}
+
+function unitsOf({ bootstrap: { clustered }, pairs }: PairedGroups): string {
+  if (pairs.length === 1) return 'by cluster';
+  return clustered ? 'over seeds and clusters' : 'over seeds';
+}
+
+function accuracyOf({ accuracy, overSeeds }: SideNumbers): string {
+  const percent = `${(accuracy * 100).toFixed(1)} %`;
+  if (overSeeds === null || overSeeds.std === null) return percent;
+  return `${percent} ± ${(overSeeds.std * 100).toFixed(1)} over ${overSeeds.n} seeds`;
+}
+
+function evidenceOf({ a, b }: Compared, block: PairedGroups): string {
+  const { mcnemar, ci, bootstrap, pairs } = block;
+  if (pairs.length > 1) {
+    return (
+      `${resampled(block)}; ${b} right for more seeds on ${mcnemar.bOnly}, ${a} on ` +
+      `${mcnemar.aOnly}, exact sign test p ${formatP(mcnemar.p)}`
+    );
+  }
+  const byImage =
+    `95 % interval ${interval(ci)}, only ${b} right on ${mcnemar.bOnly}, only ${a} on ` +
+    `${mcnemar.aOnly}, exact McNemar p ${formatP(mcnemar.p)}`;
+  return bootstrap.clustered ? `${byImage}; ${resampled(block)}` : byImage;
+}
+
+function resampled({ bootstrap, pairs, n }: PairedGroups): string {
+  const { ci, clusters, clustered, resamples, seed } = bootstrap;
+  if (ci === null) return `all ${n} images are of one cluster and tell of no other`;
+  const images = clustered ? `${clusters} clusters of images` : `${clusters} images`;
+  const drawn = pairs.length === 1 ? images : `${pairs.length} seeds and ${images}`;
+  return `95 % interval over ${drawn} ${interval(ci)}, bootstrap of ${resamples} resamples, seed ${seed}`;
+}
+
+function limitOf({ detectable, n }: PairedGroups): string {
   if (detectable === null) {
     return `${n} ${n === 1 ? 'image is' : 'images are'} too few to show any difference`;
   }
   return `this test set could show >= ${(detectable * 100).toFixed(1)} points (power 0.8)`;
 }
 
-function clusterSentence({ bootstrap, n }: PairedResult): string[] {
-  if (bootstrap === null) return [];
-  if (bootstrap.ci === null) return [`All ${n} images are of one cluster: they tell of no other.`];
-  return [
-    `The ${n} images come in ${bootstrap.clusters} clusters and are not independent: over clusters ` +
-      `the 95 % interval is ${interval(bootstrap.ci)} points (bootstrap, ${bootstrap.resamples} ` +
-      `resamples, seed ${bootstrap.seed}).`,
-  ];
-}
-
-export function percent(fraction: number): string {
-  return `${(fraction * 100).toFixed(1)} %`;
-}
-
-export function points(fraction: number): string {
+function points(fraction: number): string {
   const text = (fraction * 100).toFixed(1);
   return fraction > 0 ? `+${text}` : text;
 }
 
-export function interval([low, high]: readonly [number, number]): string {
+function interval([low, high]: readonly [number, number]): string {
   return `${points(low)} to ${points(high)}`;
 }
 
 /** `= 0.036`: two significant digits; `< 0.0001` where there is less. */
-export function formatP(p: number): string {
+function formatP(p: number): string {
   if (p >= 0.9995) return '= 1';
   return p < 0.0001 ? '< 0.0001' : `= ${Number(p.toPrecision(2))}`;
 }

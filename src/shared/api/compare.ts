@@ -32,7 +32,7 @@ export const comparedSideSchema = z.strictObject({
 });
 export type ComparedSide = z.infer<typeof comparedSideSchema>;
 
-const overSeedsSchema = z.strictObject({
+export const overSeedsSchema = z.strictObject({
   n: z.int(),
   mean: z.number(),
   /** Over n - 1; null for one seed, like its t-interval. */
@@ -50,7 +50,7 @@ const sideNumbersSchema = z.strictObject({
   overSeeds: overSeedsSchema.nullable(),
 });
 
-const mcnemarSchema = z.strictObject({
+export const mcnemarSchema = z.strictObject({
   aOnly: z.int(),
   bOnly: z.int(),
   /** Two-sided, exact. */
@@ -70,11 +70,18 @@ export const bootstrapSchema = z.strictObject({
   clustered: z.boolean(),
 });
 
+const pairedRunSchema = z.strictObject({
+  run: z.string(),
+  accuracy: z.number(),
+  /** 95 %, Wilson. */
+  ci: interval,
+});
+
 /** Two runs, image by image. */
-const pairRowSchema = z.strictObject({
+export const pairRowSchema = z.strictObject({
   seed: z.int(),
-  a: z.strictObject({ run: z.string(), accuracy: z.number() }),
-  b: z.strictObject({ run: z.string(), accuracy: z.number() }),
+  a: pairedRunSchema,
+  b: pairedRunSchema,
   delta: z.number(),
   /** Bonett-Price. */
   ci: interval,
@@ -114,6 +121,13 @@ export type ComparedBlock = z.infer<typeof comparedBlockSchema>;
 
 export const CLAIMS = ['a-better', 'b-better', 'no-evidence', 'not-comparable'] as const;
 
+export const comparedAttackSchema = z.strictObject({
+  key: z.string(),
+  attack: evaluationAttackSchema,
+  /** Images that all met it on. */
+  n: z.int(),
+});
+
 export const sidesReportSchema = z.strictObject({
   a: comparedSideSchema,
   b: comparedSideSchema,
@@ -130,7 +144,7 @@ export const sidesReportSchema = z.strictObject({
   /** Of bundled data or weights. */
   demo: z.boolean(),
   /** Attacks that every pair met alike, newest first. */
-  attacks: z.array(z.strictObject({ key: z.string(), attack: evaluationAttackSchema, n: z.int() })),
+  attacks: z.array(comparedAttackSchema),
   attack: evaluationAttackSchema.nullable(),
   natural: comparedBlockSchema,
   /** Null where the two were not attacked alike. */

@@ -1,10 +1,5 @@
 import { z } from 'zod';
-import {
-  compareReportSchema,
-  evaluationReportSchema,
-  openedBundleSchema,
-  runDocumentSchema,
-} from '../api-results.ts';
+import { evaluationReportSchema, openedBundleSchema, runDocumentSchema } from '../api-results.ts';
 import { evaluationAttackSchema } from '../attack.ts';
 import { outcomeSchema, runStatusSchema, warningSchema } from '../results.ts';
 import { methodNameSchema, runConfigSchema } from '../run-config.ts';
@@ -212,9 +207,6 @@ export const runsContract = {
     .output(queueItemSchema),
   /** Queues an evaluation of a run whose training is done. */
   evaluate: procedure.input(run.extend({ attack: evaluationAttackSchema })).output(queueItemSchema),
-  compare: procedure
-    .input(z.strictObject({ a: z.string().min(1), b: z.string().min(1) }))
-    .output(compareReportSchema),
   /** All that is known of a run, as one file to save. */
   bundle: procedure.input(run).output(z.strictObject({ name: z.string(), bytes: bytesSchema })),
   /** Brings in the run of a bundle on the application's machine. */

@@ -11,7 +11,9 @@ const paired = {
   n: 100,
   mcnemar: { aOnly: 5, bOnly: 15, p: 0.041, midP: 0.03 },
   detectable: 0.12,
-  bootstrap: null,
+  bootstrap: { ci: null, seed: 1, resamples: 10_000, seeds: 1, clusters: 1, clustered: true },
+  overSeeds: { a: null, b: null, delta: null },
+  pairs: [],
 };
 const attack = evaluationAttackSchema.parse({ name: 'pgd', subset: 100 });
 
@@ -68,7 +70,9 @@ const data: ReportData = {
         attack,
         verdict:
           'Under PGD-100 (ce), eps 1/255: CBA-FAPT is better than FAP & more, 40 % against 30 %. Without attack: no evidence of a difference between CBA-FAPT and FAP, 70 %.',
+        attacks: [],
         unlike: [],
+        leftOut: [],
         configDifference: [],
       },
     ],

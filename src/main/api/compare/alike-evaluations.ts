@@ -1,5 +1,6 @@
 import { describeAttack, type EvaluationAttack } from '../../../shared/attack.ts';
 import { FaptError } from '../../../shared/errors.ts';
+import { unlikeAttacks } from '../../statistics/unlike.ts';
 import type { Database } from '../../store/database.ts';
 import { type EvaluationRow, listEvaluations } from '../../store/evaluations.ts';
 import { isHeadline } from '../../store/outcomes.ts';
@@ -11,13 +12,9 @@ export type AlikeEvaluations = {
   natural: [EvaluationRow, EvaluationRow];
   /** Under one and the same attack: those that can stand as robust accuracy first, newest first. */
   attacked: [EvaluationRow, EvaluationRow][];
-  /** Whether one of them was attacked, in whatever way. */
-  anyAttack: boolean;
+  /** Said where an attack was run on one or both, but never the same on both; else null. */
+  attackedApart: string | null;
 };
-
-/** Said where an attack was run on one or both, but never the same on both. */
-export const ATTACKED_APART =
-  'the two were never attacked in the same way: run "fapt eval" on both';
 
 /** @throws FaptError `not-comparable`, saying what to run */
 export function alikeEvaluations(db: Database, a: RunRow, b: RunRow): AlikeEvaluations {
@@ -36,14 +33,31 @@ export function alikeEvaluations(db: Database, a: RunRow, b: RunRow): AlikeEvalu
   );
   const natural = pairs.toSorted(([left], [right]) => right.n - left.n)[0];
   if (!natural) throw notEvaluatedAlike(a, b, ofA, ofB);
+  // The lists are newest first, and what can stand as robust accuracy comes before the rest.
+  const attacked = pairs
+    .filter(([left, right]) => isSameAttack(left.attack, right.attack))
+    .toSorted(([a], [b]) => Number(isHeadline(b)) - Number(isHeadline(a)));
   return {
     natural,
-    // The lists are newest first, and what can stand as robust accuracy comes before the rest.
-    attacked: pairs
-      .filter(([left, right]) => isSameAttack(left.attack, right.attack))
-      .toSorted(([a], [b]) => Number(isHeadline(b)) - Number(isHeadline(a))),
-    anyAttack: [...ofA, ...ofB].some(({ attack }) => attack.name !== 'none'),
+    attacked,
+    attackedApart: attacked.length > 0 ? null : attackedApart(newestAttack(ofA), newestAttack(ofB)),
   };
+}
+
+function newestAttack(rows: readonly EvaluationRow[]): EvaluationRow | undefined {
+  return rows.find(isHeadline) ?? rows.find(({ attack }) => attack.name !== 'none');
+}
+
+function attackedApart(a: EvaluationRow | undefined, b: EvaluationRow | undefined): string | null {
+  if (!a && !b) return null;
+  const differences =
+    a && b
+      ? [
+          ...unlikeAttacks(a.attack, b.attack),
+          ...(a.idsHash === b.idsHash ? [] : [`the attacked images differ (${a.n} and ${b.n})`]),
+        ]
+      : ['one of them was not attacked'];
+  return `the two were never attacked in the same way (${differences.join('; ')}): run "fapt eval" on both`;
 }
 
 /** What a run was found to do on the classes it was trained on, newest first. */

@@ -1,8 +1,8 @@
 import type { SidesInput, SidesReport } from '../../../shared/api/compare.ts';
 import { withBreaths } from '../../statistics/bootstrap.ts';
 import { configDifference } from '../../statistics/config-difference.ts';
-import { claimOf, groupVerdict } from '../../statistics/group-verdict.ts';
 import { pairedGroups } from '../../statistics/paired-groups.ts';
+import { claimOf, verdictOf } from '../../statistics/verdict.ts';
 import type { Database } from '../../store/database.ts';
 import { getDataset } from '../../store/datasets.ts';
 import { clustersOf } from '../../store/images.ts';
@@ -21,7 +21,8 @@ export async function compareSides(db: Database, input: SidesInput): Promise<Sid
   const { names, pairs } = sides;
   const { attack, attacks, unlike, ...seen } = comparedImages(db, sides, input.attack);
   const { a, b } = pairs[0];
-  const ids = seen.natural[0]?.images.map(({ id }) => id) ?? [];
+  const images = [seen.natural, seen.robust ?? []].flatMap(([pair]) => pair?.images ?? []);
+  const ids = new Set(images.map(({ id }) => id));
   const clusters = clustersOf(db, a.datasetId, 'test', ids);
   const natural = await withBreaths(pairedGroups(seen.natural.map(rightWhenClean), clusters));
   const robust =
@@ -30,7 +31,7 @@ export async function compareSides(db: Database, input: SidesInput): Promise<Sid
   return {
     a: describeSide(names.a, sides.a),
     b: describeSide(names.b, sides.b),
-    verdict: groupVerdict({ ...names, attack, natural, robust, unlike }),
+    verdict: verdictOf({ ...names, attack, natural, robust, unlike }),
     claim: {
       natural: isUnlike ? 'not-comparable' : claimOf(natural),
       robust: robust && (isUnlike ? 'not-comparable' : claimOf(robust)),

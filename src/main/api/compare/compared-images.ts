@@ -6,12 +6,7 @@ import type { Database } from '../../store/database.ts';
 import type { EvaluationRow } from '../../store/evaluations.ts';
 import { type OutcomesReader, outcomesReader } from '../../store/outcomes.ts';
 import { NATURAL } from '../create-run.ts';
-import {
-  type AlikeEvaluations,
-  ATTACKED_APART,
-  alikeEvaluations,
-  attackKey,
-} from './alike-evaluations.ts';
+import { type AlikeEvaluations, alikeEvaluations, attackKey } from './alike-evaluations.ts';
 import type { RunsOfPair, Sides } from './sides.ts';
 
 /** One image as both runs of a pair saw it. */
@@ -30,16 +25,22 @@ export type ComparedImages = {
 
 type Measured = { pair: RunsOfPair; alike: AlikeEvaluations };
 
+/** The attacks that all runs of two sides met on the same images, what is compared by itself first. */
+export function attacksOn(db: Database, sides: Sides): ComparedImages['attacks'] {
+  return commonAttacks(measuredPairs(db, sides));
+}
+
+function measuredPairs(db: Database, sides: Sides): Measured[] {
+  return sides.pairs.map((pair) => ({ pair, alike: alikeEvaluations(db, pair.a, pair.b) }));
+}
+
 /**
  * What two sides were measured on alike, image by image.
  * @param key one of the `attacks`; null is the newest
  * @throws FaptError `not-comparable`, `attack-unknown`
  */
 export function comparedImages(db: Database, sides: Sides, key: string | null): ComparedImages {
-  const measured = sides.pairs.map((pair) => ({
-    pair,
-    alike: alikeEvaluations(db, pair.a, pair.b),
-  }));
+  const measured = measuredPairs(db, sides);
   const attacks = commonAttacks(measured);
   const chosen = key === null ? attacks[0] : attacks.find((attack) => attack.key === key);
   if (key !== null && !chosen) {
@@ -49,23 +50,46 @@ export function comparedImages(db: Database, sides: Sides, key: string | null): 
     );
   }
   const read = outcomesReader(db);
-  const robust = chosen
-    ? seenBy(measured, read, ({ attacked }) => withKey(attacked, chosen.key))
-    : null;
-  const attackedApart =
-    !chosen && measured.some(({ alike }) => alike.anyAttack) ? [ATTACKED_APART] : [];
+  const natural = seenBy(measured, read, ({ natural }) => natural);
+  if (natural[0]?.images.length === 0) {
+    throw new FaptError(
+      'not-comparable',
+      'The seeds were evaluated on different images: run "fapt eval" on all of them alike.',
+    );
+  }
   return {
     attacks,
     attack: chosen?.attack ?? null,
-    natural: seenBy(measured, read, ({ natural }) => natural),
-    robust,
-    unlike: [
-      ...new Set([
-        ...measured.flatMap((one) => unlikeOf(one, read, chosen?.key)),
-        ...attackedApart,
-      ]),
-    ],
+    natural,
+    robust: chosen ? seenBy(measured, read, ({ attacked }) => withKey(attacked, chosen.key)) : null,
+    unlike: unlikeOf(measured, sides, read, chosen?.key),
   };
+}
+
+/** In what the two sides, or the seeds of one, are no measurements of one thing. */
+function unlikeOf(
+  measured: readonly Measured[],
+  sides: Sides,
+  read: OutcomesReader,
+  key: string | undefined,
+): string[] {
+  const unlike = measured.flatMap((one) => unlikeInPair(one, read, key));
+  const apart = measured.flatMap(({ alike }) => alike.attackedApart ?? []);
+  const isMetBySome = measured.some(({ alike }) => alike.attacked.length > 0);
+  if (key === undefined && isMetBySome) {
+    unlike.push('the seeds were not all attacked in the same way: run "fapt eval" on all of them');
+  } else if (key === undefined) {
+    unlike.push(...apart);
+  }
+  const [{ a: first }] = sides.pairs;
+  const paired = sides.pairs.flatMap(({ a, b }) => [a, b]);
+  if (unlike.length === 0 && paired.some(({ modelHash }) => modelHash !== first.modelHash)) {
+    unlike.push('the weights of the model differ between the seeds');
+  }
+  if (unlike.length === 0 && paired.some(({ splitHash }) => splitHash !== first.splitHash)) {
+    unlike.push('the splits of the dataset differ between the seeds');
+  }
+  return [...new Set(unlike)];
 }
 
 function commonAttacks(measured: readonly Measured[]): ComparedImages['attacks'] {
@@ -116,7 +140,7 @@ function seenBy(
   ];
 }
 
-function unlikeOf(
+function unlikeInPair(
   { pair, alike }: Measured,
   read: OutcomesReader,
   key: string | undefined,

@@ -4,7 +4,10 @@ import { METHODS } from '../../../shared/method-catalogue.ts';
 import { chooseClasses, taskOf } from '../../datasets/class-set.ts';
 import type { Database } from '../../store/database.ts';
 import { getDataset } from '../../store/datasets.ts';
+import { listRuns } from '../../store/run-list.ts';
 import { getRun, type RunRow } from '../../store/runs.ts';
+
+const EVERY_SEED = 10_000;
 
 export type RunsOfPair = { seed: number; a: RunRow; b: RunRow };
 
@@ -45,6 +48,20 @@ export function resolveSides(db: Database, input: Pick<SidesInput, 'a' | 'b'>): 
     .filter(({ id }) => !paired.has(id))
     .map(({ id, seed }) => `Run ${id} (seed ${seed}) has no partner of its seed.`);
   return { a, b, names: namesOf(a, b), pairs: [first, ...rest], leftOut };
+}
+
+/**
+ * The runs that differ from this one in their seed alone and were measured, the newest of each seed.
+ * @throws FaptError `run-unknown`, `run-ambiguous`
+ */
+export function seedsOf(db: Database, idOrPrefix: string): string[] {
+  const run = getRun(db, idOrPrefix);
+  const group = listRuns(db, { group: run.group }, { limit: EVERY_SEED });
+  const bySeed = new Map([[run.seed, run.id]]);
+  for (const { seed, id, natural } of group) {
+    if (natural !== null && !bySeed.has(seed)) bySeed.set(seed, id);
+  }
+  return [...bySeed.values()];
 }
 
 function sideOf(db: Database, ids: readonly string[]): RunRow[] {

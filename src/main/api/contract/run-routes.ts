@@ -3,7 +3,6 @@ import { countRuns, listRuns } from '../../store/run-list.ts';
 import { getRun, setStarred } from '../../store/runs.ts';
 import { addTag } from '../../store/tags.ts';
 import type { AppHost } from '../app-host.ts';
-import { compareRuns } from '../compare.ts';
 import { createQueuedRun, planEvaluation } from '../create-run.ts';
 import { estimateRun } from '../estimate-run.ts';
 import { metricSeries } from '../metric-series.ts';
@@ -53,7 +52,6 @@ function listRoutes({ app, changes, queue }: AppHost) {
       setStarred(db, input.run, input.starred);
       changes.touch('runs', getRun(db, input.run).id);
     }),
-    compare: api.runs.compare.handler(({ input }) => compareRuns(db, input.a, input.b)),
   };
 }
 

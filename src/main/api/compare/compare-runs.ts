@@ -1,0 +1,34 @@
+import type { ComparedBlock, SidesInput } from '../../../shared/api/compare.ts';
+import type { CompareReport, Paired } from '../../../shared/api-results.ts';
+import type { Database } from '../../store/database.ts';
+import { compareSides } from './compare-sides.ts';
+
+/** Two sides as the command line and the demo's report print them. Throws as `compareSides`. */
+export async function compareRuns(db: Database, input: SidesInput): Promise<CompareReport> {
+  const { a, b, natural, robust, attack, verdict, unlike, ...report } = await compareSides(
+    db,
+    input,
+  );
+  const idsOf = ({ runs }: typeof a) => runs.map(({ id }) => id).join(',');
+  return {
+    a: idsOf(a),
+    b: idsOf(b),
+    natural: pairedOf(natural),
+    robust: robust && pairedOf(robust),
+    attack,
+    attacks: report.attacks,
+    verdict,
+    unlike,
+    leftOut: report.leftOut,
+    configDifference: report.configDifference,
+  };
+}
+
+function pairedOf({ a, b, overSeeds, table: _, ...numbers }: ComparedBlock): Paired {
+  return {
+    ...numbers,
+    a: a.accuracy,
+    b: b.accuracy,
+    overSeeds: { a: a.overSeeds, b: b.overSeeds, delta: overSeeds },
+  };
+}
