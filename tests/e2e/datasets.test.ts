@@ -174,10 +174,15 @@ describe('a dataset', () => {
     const { imageRoot } = await detail();
     await cp(imageRoot, moved, { recursive: true });
     await rm(imageRoot, { recursive: true });
+    await goTo(page, '/datasets');
+    await goTo(page, '/datasets/animals');
+    await page.getByText('The folder of the images is gone').waitFor();
+    expect(await violationsInBothThemes(page)).toEqual([]);
     await button('Locate the images').click();
     await page.getByLabel('Folder that holds them now').fill(moved);
     await button('Look for them').click();
     await expect.poll(async () => (await detail()).imageRoot).toBe(moved);
+    await expect.poll(() => page.getByText('The folder of the images is gone').count()).toBe(0);
   });
 
   it('without one error in the console, or one call to another machine', () => {

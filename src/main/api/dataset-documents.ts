@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type {
   DatasetDetail,
   DatasetImage,
@@ -27,6 +28,7 @@ export function datasetDetail(db: Database, row: DatasetRow): DatasetDetail {
     ...datasetSummary(row),
     source,
     imageRoot,
+    hasImageRoot: existsSync(imageRoot),
     description,
     licence,
     splitHash,

@@ -44,13 +44,19 @@ export async function fixDataset(
     updateDataset(db, target, { classNames, splitHash: hash, problems });
     recordChange(db, target.id, {
       kind: remedy,
-      message: `${gone} entries taken out, ${dataset.classNames.length - classNames.length} classes fewer: ${remedy} ${REMEDIES[remedy].does}.`,
+      message: `${describeLoss(gone, dataset.classNames.length - classNames.length)}: ${remedy} ${REMEDIES[remedy].does}.`,
       detail: describeChange(dataset, change, gone),
       hashBefore: dataset.splitHash,
       hashAfter: hash,
     });
   });
   return concludeCheck(db, fixed, signal);
+}
+
+function describeLoss(entries: number, classes: number): string {
+  const taken = `${entries} ${entries === 1 ? 'entry' : 'entries'} taken out`;
+  if (classes === 0) return taken;
+  return `${taken}, ${classes} ${classes === 1 ? 'class' : 'classes'} fewer`;
 }
 
 function keptNames({ classNames }: DatasetRow, { labels }: ListChange): string[] {

@@ -43,6 +43,8 @@ export type DatasetSummary = z.infer<typeof datasetSummarySchema>;
 export const datasetDetailSchema = datasetSummarySchema.extend({
   source: z.string(),
   imageRoot: z.string(),
+  /** Whether that folder is there. */
+  hasImageRoot: z.boolean(),
   description: z.string().nullable(),
   licence: z.string().nullable(),
   splitHash: z.string(),

@@ -50,7 +50,7 @@ afterEach(async () => {
   await test.dispose();
 });
 
-const add = (source: Partial<ImportSource> = {}) =>
+const add = (source: Partial<ImportSource> & { name?: string } = {}) =>
   finishWork(api.datasets.add({ path: animals, ...source }));
 const get = () => api.datasets.get({ dataset: 'animals' });
 const failing = (code: string) => expect.objectContaining({ code });
