@@ -105,6 +105,7 @@ describe('images and maps at the edge', () => {
     expect(image.adversarial).toEqual(image.clean);
     expect(drift).toMatchObject({ imageL2: 0, imageSpearman: 1, imageTopIou: 1, textSpearman: 1 });
     expect(drift.imageKl).toBeCloseTo(0, 6);
+    expect(drift.textKl).toBe(0);
   });
 
   test.each([

@@ -461,12 +461,6 @@ describe('attribute', () => {
     expect(Math.max(...moved)).toBeLessThanOrEqual(2 / 255 + 1e-6);
   });
 
-  test('without an attack both maps are the same and nothing drifts', async () => {
-    const found = await attribute(jobFor({ attack: NONE }));
-    expect(found.image.adversarial).toEqual(found.image.clean);
-    expect(found.drift).toEqual({ imageL2: 0, textKl: 0 });
-  });
-
   test('a class that does not exist, or a picture that cannot be read, leave no tensor', async () => {
     await attribute(jobFor());
     const before = tf.memory().numTensors;
