@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { FaptError } from '../../shared/errors.ts';
 import type { App } from '../api/app.ts';
 import { addDataset } from '../datasets/add-dataset.ts';
+import type { Database } from '../store/database.ts';
 import { type DatasetRow, findDataset, getDataset } from '../store/datasets.ts';
 import { findModel, getModel, type ModelRow } from '../store/models.ts';
 import { resourcesFolder } from '../workspace/resources.ts';
@@ -38,7 +39,9 @@ export async function modelNamed(app: App, name: string): Promise<ModelRow> {
     return found ?? getModel(app.db, name);
   }
   refuseReader(app, name);
-  return registerModel(app, { path: modelFolder(), name, bundled: true });
+  return once(app, `model ${name}`, () =>
+    registerModel(app, { path: modelFolder(), name, bundled: true }),
+  );
 }
 
 /**
@@ -50,9 +53,26 @@ export async function datasetNamed(app: App, name: string): Promise<DatasetRow> 
   if (found) return found;
   if (!(await bundledDatasets()).includes(name)) return getDataset(app.db, name);
   refuseReader(app, name);
-  const path = join(datasetsFolder(), name);
-  const { dataset } = await addDataset(app.db, { path, name, demo: true });
-  return dataset ?? getDataset(app.db, name);
+  return once(app, `dataset ${name}`, async () => {
+    const meanwhile = findDataset(app.db, name);
+    if (meanwhile) return meanwhile;
+    const path = join(datasetsFolder(), name);
+    const { dataset } = await addDataset(app.db, { path, name, demo: true });
+    return dataset ?? getDataset(app.db, name);
+  });
+}
+
+/** What is being added to a workspace now: whoever names it meanwhile waits for the same. */
+const adding = new WeakMap<Database, Map<string, Promise<unknown>>>();
+
+async function once<T>({ db }: App, key: string, add: () => Promise<T>): Promise<T> {
+  const pending = adding.get(db) ?? new Map<string, Promise<unknown>>();
+  adding.set(db, pending);
+  const known = pending.get(key) as Promise<T> | undefined;
+  if (known) return known;
+  const added = add().finally(() => pending.delete(key));
+  pending.set(key, added);
+  return added;
 }
 
 function refuseReader(app: App, name: string): void {

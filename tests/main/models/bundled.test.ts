@@ -43,6 +43,12 @@ afterEach(async () => {
 });
 
 describe('bundled models and datasets', () => {
+  it('is added once, however many ask for it at the same time', async () => {
+    const ask = () => Promise.all([datasetNamed(app, 'demo-shapes'), modelNamed(app, 'demo-clip')]);
+    const [first, second] = await Promise.all([ask(), ask()]);
+    expect(second.map(({ id }) => id)).toEqual(first.map(({ id }) => id));
+  });
+
   it('are registered when first asked for, and once', async () => {
     expect(await bundledDatasets()).toEqual(['demo-shapes']);
     const first = await datasetNamed(app, 'demo-shapes');
