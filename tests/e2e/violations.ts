@@ -25,8 +25,17 @@ export async function violationsInBothThemes(page: Page): Promise<string[]> {
   const light = await violationsOf(page);
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.locator('html.dark').waitFor();
+  await settled(page);
   const dark = await violationsOf(page);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.locator('html:not(.dark)').waitFor();
+  await settled(page);
   return [...light, ...dark];
+}
+
+/** A theme's colours pass on from parent to child by transitions, short as they are. */
+async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    document.getAnimations().every(({ playState }) => playState !== 'running'),
+  );
 }

@@ -6,6 +6,7 @@ import { type PreparedProtocol, prepareProtocol } from '../protocols/prepare.ts'
 /** Reasons to show the paper's numbers alone: something has to be added to the workspace or chosen. */
 const PLANLESS = [
   'usage',
+  'model-missing',
   'model-unknown',
   'dataset-unknown',
   'nothing-to-train',
@@ -16,7 +17,7 @@ const PLANLESS = [
 export function prepareView(app: App, view: ResultsView): Promise<PreparedProtocol> {
   const { protocol, set, model, methods, seeds, attack } = view;
   if (set === 'paper' && model === null) {
-    throw new FaptError('usage', 'Our numbers need weights: choose a model.');
+    throw new FaptError('model-missing', 'Our numbers need weights: choose a model.');
   }
   return prepareProtocol(app, {
     protocol,
@@ -42,7 +43,8 @@ export async function planView(
   try {
     return { prepared: await prepareView(app, view), refusal: null };
   } catch (error) {
-    if (error instanceof FaptError && PLANLESS.includes(error.code)) {
+    const isPaper = view.set === 'paper';
+    if (isPaper && error instanceof FaptError && PLANLESS.includes(error.code)) {
       return { prepared: null, refusal: error };
     }
     throw error;

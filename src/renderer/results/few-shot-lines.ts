@@ -21,9 +21,11 @@ export function fewShotInput(
     if (points.length === 0) return [];
     return [{ name: method(row.title), points, style: methodStyle(row.method) }];
   });
+  const shots = table.columns.map(({ key }) => Number(key));
   return {
     lines,
-    doubling: true,
+    doubling: [Math.min(...shots), Math.max(...shots)],
+    percent: true,
     xName: t('results.curves.shots'),
     yName: t(`results.curves.${measure}`),
     description: t('results.curves.what', { dataset: table.name }),

@@ -11,8 +11,10 @@ export type LineChartInput = {
   yName: string;
   /** Steps over decades need a logarithmic scale; values of 0 and below are then left out. */
   logarithmic?: boolean;
-  /** Doublings on the x axis, such as numbers of shots, stand equally far apart. */
-  doubling?: boolean;
+  /** Ends of an x axis on which doublings, such as numbers of shots, stand equally far apart. */
+  doubling?: readonly [from: number, to: number];
+  /** The values are accuracies in percent: the axis ends at 0 and at 100. */
+  percent?: boolean;
   isDark: boolean;
   /** Read aloud by a screen reader in place of the picture. */
   description: string;
@@ -42,12 +44,10 @@ export function lineOption(input: LineChartInput): EChartsCoreOption {
     dataZoom: [{ type: 'inside', filterMode: 'none' }],
     xAxis: {
       ...axis,
-      ...(input.doubling ? { type: 'log', logBase: 2 } : { type: 'value' }),
+      ...xScale(input),
       name: input.xName,
       nameLocation: 'middle',
       nameGap: 28,
-      min: 'dataMin',
-      max: 'dataMax',
       minInterval: 1,
     },
     yAxis: {
@@ -57,11 +57,24 @@ export function lineOption(input: LineChartInput): EChartsCoreOption {
       nameLocation: 'middle',
       nameGap: 48,
       scale: true,
+      ...(input.percent ? PERCENT_ENDS : {}),
       axisLabel: { color: ink, formatter: format },
     },
     series: input.lines.map((line) => toSeries(line, input)),
   };
 }
+
+function xScale({ doubling }: LineChartInput) {
+  if (!doubling) return { type: 'value', min: 'dataMin', max: 'dataMax' };
+  return { type: 'log', logBase: 2, min: doubling[0], max: doubling[1] };
+}
+
+type Extent = { min: number; max: number };
+/** The next whole tens, within 0 and 100. */
+const PERCENT_ENDS = {
+  min: ({ min }: Extent) => Math.max(0, Math.floor((min - 1) / 10) * 10),
+  max: ({ max }: Extent) => Math.min(100, Math.ceil((max + 1) / 10) * 10),
+};
 
 function toSeries({ name, points, style }: Line, { isDark, logarithmic }: LineChartInput) {
   const drawable = (y: number): boolean => Number.isFinite(y) && (!logarithmic || y > 0);
