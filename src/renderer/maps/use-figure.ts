@@ -2,34 +2,22 @@ import { useI18n } from 'vue-i18n';
 import type { Explanation } from '../../shared/api/attribution.ts';
 import { formatNumber } from '../format/numbers.ts';
 import { protocolPhrases } from '../format/protocol.ts';
-import { explainedMaps, pixelsOf } from './explained-maps.ts';
-import { formatSigned } from './format-signed.ts';
-import type { MapDisplay } from './map-display.ts';
-import type { FigureRow, FigureTile, MapFigure } from './map-figure.ts';
-import { type TileLayers, toImage } from './paint.ts';
+import { type ExplainedMaps, explainedMaps } from './explained-maps.ts';
 import {
-  greyRaster,
-  magnification,
-  mapRaster,
-  perturbationRaster,
-  pictureRaster,
-} from './rasters.ts';
+  type FigureSetting,
+  mapLayers,
+  perturbationLayers,
+  type TileKey,
+} from './figure-layers.ts';
+import { formatSigned } from './format-signed.ts';
+import type { FigureRow, FigureTile, MapFigure } from './map-figure.ts';
+import { magnification } from './rasters.ts';
 import { sharedLimit } from './scale.ts';
 import { SQUARE, wholeScene } from './scene.ts';
 import { isZero, type SignedMap } from './signed-map.ts';
-import type { WholePicture } from './use-picture.ts';
-import type { View } from './view.ts';
 import { wordItems } from './word-items.ts';
 
 export type FigureSubject = { explanation: Explanation; name: string; whose: string };
-export type FigureSetting = {
-  display: MapDisplay;
-  limit: number;
-  wordLimit: number;
-  view: View;
-  whole: WholePicture | null;
-};
-
 /** The screen's maps as one figure, with what its numbers need to be understood. */
 export function useFigure() {
   const { t } = useI18n();
@@ -52,60 +40,70 @@ export function useFigure() {
 
   function rowOf({ explanation, name, whose }: FigureSubject, setting: FigureSetting): FigureRow {
     const maps = explainedMaps(explanation);
-    const { image, classNames, predicted, margins, loss, adversary } = explanation;
-    const factor = magnification(adversary.linf);
-    const words = (read: (word: { clean: number; adversarial: number }) => number) =>
-      wordItems(explanation, setting.display.pieces, read);
-    const answer = (side: 'clean' | 'adversarial') =>
-      t('attribution.predicted', {
-        class: classNames[predicted[side]] ?? '',
-        margin: formatSigned(margins[side][image.label] ?? Number.NaN),
-        loss: formatNumber(loss[side]),
-      });
-    const tile = (key: 'clean' | 'adversarial' | 'change', lines: string[]): FigureTile => ({
-      title: t(`attribution.tiles.${key}`),
-      note: scaleNote(maps[key], setting),
-      scene: setting.whole ? wholeScene(setting.whole.position) : SQUARE,
-      layers: layersOf(explanation, key, maps[key], setting),
-      words: words((word) => (key === 'change' ? word.adversarial - word.clean : word[key])),
-      lines,
+    const { adversary, drift } = explanation;
+    const words = (key: TileKey) =>
+      wordItems(explanation, setting.display.pieces, (word) =>
+        key === 'change' ? word.adversarial - word.clean : word[key],
+      );
+    const tile = (key: TileKey, line: string): FigureTile => ({
+      ...mapTile(explanation, key, maps[key], setting),
+      words: words(key),
+      lines: [line],
     });
-    const perturbation = perturbationRaster(
-      pixelsOf(explanation, 'clean'),
-      pixelsOf(explanation, 'adversarial'),
-      factor,
-    );
-    const { drift } = explanation;
+    const moved = { l2: formatNumber(drift.imageL2), kl: formatNumber(drift.textKl) };
+    const size = { linf: formatNumber(adversary.linf * 255), l2: formatNumber(adversary.l2) };
     return {
       name,
       note: `${whose} ${protocolOf(explanation)}`,
       tiles: [
-        tile('clean', [answer('clean')]),
-        tile('adversarial', [answer('adversarial')]),
-        tile('change', [
-          t('attribution.figure.drift', {
-            l2: formatNumber(drift.imageL2),
-            kl: formatNumber(drift.textKl),
-          }),
-        ]),
+        tile('clean', answerOf(explanation, 'clean')),
+        tile('adversarial', answerOf(explanation, 'adversarial')),
+        tile('change', t('attribution.figure.drift', moved)),
         {
-          ...tile('change', [
-            t('attribution.size', {
-              linf: formatNumber(adversary.linf * 255),
-              l2: formatNumber(adversary.l2),
-            }),
-          ]),
+          ...mapTile(explanation, 'adversarial', maps.change, setting),
           title: t('attribution.tiles.perturbation'),
-          note: t('attribution.factor', { factor }),
-          layers: {
-            surroundings: setting.whole?.bitmap ?? null,
-            picture: toImage(perturbation),
-            map: null,
-          },
-          words: [],
+          note: t('attribution.factor', { factor: magnification(adversary.linf) }),
+          layers: perturbationLayers(explanation, setting),
+          lines: [t('attribution.size', size)],
         },
       ],
     };
+  }
+
+  function answerOf(explanation: Explanation, side: 'clean' | 'adversarial'): string {
+    const { image, classNames, predicted, margins, loss } = explanation;
+    return t('attribution.predicted', {
+      class: classNames[predicted[side]] ?? '',
+      margin: formatSigned(margins[side][image.label] ?? Number.NaN),
+      loss: formatNumber(loss[side]),
+    });
+  }
+
+  function mapTile(
+    explanation: Explanation,
+    key: TileKey,
+    map: SignedMap,
+    setting: FigureSetting,
+  ): FigureTile {
+    return {
+      title: t(`attribution.tiles.${key}`),
+      note: scaleNote(map, setting),
+      scene: setting.whole ? wholeScene(setting.whole.position) : SQUARE,
+      layers: mapLayers(explanation, key, map, setting),
+      words: [],
+      lines: [],
+    };
+  }
+
+  function differenceRow(
+    explanation: Explanation,
+    maps: ExplainedMaps,
+    setting: FigureSetting,
+  ): FigureRow {
+    const tiles = (['clean', 'adversarial', 'change'] as const).map((key) =>
+      mapTile(explanation, key, maps[key], setting),
+    );
+    return { name: t('attribution.aMinusB'), note: t('attribution.aMinusBWhat'), tiles };
   }
 
   function scaleNote(map: SignedMap, { display, limit }: FigureSetting): string {
@@ -126,6 +124,7 @@ export function useFigure() {
       lines: [
         t('attribution.explains', { class: first.target.name, text: first.target.text }),
         t('attribution.figure.what'),
+        t('attribution.figure.wordScale', { value: formatNumber(setting.wordLimit) }),
       ],
       scale: {
         low: t('attribution.scale.against', { value: `−${end}` }),
@@ -134,28 +133,11 @@ export function useFigure() {
       },
       wordLimit: setting.wordLimit,
       view: setting.view,
-      rows: subjects.map((subject) => rowOf(subject, setting)),
+      rows: [
+        ...subjects.map((subject) => rowOf(subject, setting)),
+        ...(setting.difference ? [differenceRow(first, setting.difference, setting)] : []),
+      ],
     };
   }
   return figureOf;
-}
-
-function layersOf(
-  explanation: Explanation,
-  key: 'clean' | 'adversarial' | 'change',
-  map: SignedMap,
-  { display, limit, whole }: FigureSetting,
-): TileLayers {
-  const pixels = pixelsOf(explanation, key === 'clean' ? 'clean' : 'adversarial');
-  const end = display.shared ? limit : sharedLimit([map]);
-  return {
-    surroundings: whole?.bitmap ?? null,
-    picture: toImage(pictureRaster(pixels)),
-    map: {
-      grey: toImage(greyRaster(pixels)),
-      colors: toImage(mapRaster(map, end, display.smooth)),
-      opacity: display.opacity,
-      smooth: display.smooth,
-    },
-  };
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { effectScope } from 'vue';
 import { isCurrent } from '../../../src/renderer/shell/is-current.ts';
 import { matchSequence, SEQUENCE_MS } from '../../../src/renderer/shell/key-sequence.ts';
+import {
+  runScreenAction,
+  screenKeys,
+  useScreenShortcuts,
+} from '../../../src/renderer/shell/screen-shortcuts.ts';
 import { SCREENS } from '../../../src/renderer/shell/screens.ts';
 import { SHORTCUTS } from '../../../src/renderer/shell/shortcuts.ts';
 
@@ -20,6 +26,25 @@ describe('shortcuts', () => {
   it('a letter that comes too late starts anew', () => {
     expect(typed(['g', 0], ['r', SEQUENCE_MS + 1])).toBeUndefined();
     expect(typed(['g', 0], ['r', SEQUENCE_MS])).toBe('go:runs');
+  });
+
+  it('of a screen win over the same keys of the window while it stands, and only then', () => {
+    const scope = effectScope();
+    const walked: string[] = [];
+    scope.run(() =>
+      useScreenShortcuts('attribution.title', [
+        { keys: ['n'], label: 'attribution.keys.next', run: () => walked.push('next') },
+        { keys: ['\u2190'], label: 'attribution.keys.patch' },
+      ]),
+    );
+    const pressed = () =>
+      matchSequence([{ key: 'n', at: 0 }], [...screenKeys(), ...SHORTCUTS])?.action ?? '';
+    expect(screenKeys()).toHaveLength(1);
+    expect(runScreenAction(pressed())).toBe(true);
+    expect(walked).toEqual(['next']);
+    scope.stop();
+    expect(pressed()).toBe('new-run');
+    expect(runScreenAction(pressed())).toBe(false);
   });
 
   it('no two ask for one thing, and every screen has one', () => {
