@@ -43,12 +43,6 @@ afterEach(async () => {
 });
 
 describe('bundled models and datasets', () => {
-  it('is added once, however many ask for it at the same time', async () => {
-    const ask = () => Promise.all([datasetNamed(app, 'demo-shapes'), modelNamed(app, 'demo-clip')]);
-    const [first, second] = await Promise.all([ask(), ask()]);
-    expect(second.map(({ id }) => id)).toEqual(first.map(({ id }) => id));
-  });
-
   it('are registered when first asked for, and once', async () => {
     expect(await bundledDatasets()).toEqual(['demo-shapes']);
     const first = await datasetNamed(app, 'demo-shapes');
@@ -85,6 +79,12 @@ describe('bundled models and datasets', () => {
     const reader = { ...app, workspace: { ...app.workspace, writable: false } };
     await expect(datasetNamed(reader, 'demo-shapes')).rejects.toMatchObject({ code: NEEDS_WRITE });
     await expect(modelNamed(reader, 'demo-clip')).rejects.toMatchObject({ code: NEEDS_WRITE });
+  });
+
+  it('are added once, however many ask for them at the same time', async () => {
+    const ask = () => Promise.all([datasetNamed(app, 'demo-shapes'), modelNamed(app, 'demo-clip')]);
+    const [first, second] = await Promise.all([ask(), ask()]);
+    expect(second.map(({ id }) => id)).toEqual(first.map(({ id }) => id));
   });
 
   it('leave other names to the workspace', async () => {
