@@ -34,8 +34,8 @@ const LOGITS = 3;
 /**
  * A figure of the kind a paper opens with, from runs of one's own: (a) one image clean, attacked and
  * stabilised; (b) natural against robust accuracy.
- * @throws FaptError `usage` where a run for (a) is not among them; `examples-unknown` where no image
- * tells the two apart
+ * @throws FaptError `usage` where a run for (a) is not among them; `no-telling-image`
+ * where none tells the two apart
  */
 export async function figure1(app: App, options: Figure1Options): Promise<Drawing> {
   const runs = runsNamed(app.db, options.runs);
@@ -114,8 +114,8 @@ function telling({ db }: App, baseline: RunRow, ours: RunRow): string {
   });
   if (found) return found.id;
   throw new FaptError(
-    'examples-unknown',
-    `No attacked image is right when clean for both runs and lost by ${baseline.id} alone: choose one by --example.`,
+    'no-telling-image',
+    `No attacked image is right when clean for both runs and lost by ${baseline.id} alone: name an image (--example), or other runs for panel (a).`,
   );
 }
 

@@ -1,0 +1,94 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { picturesOfFailures } from './picture-of-failure.ts';
+import { servedPage } from './served-page.ts';
+import { violationsOf } from './violations.ts';
+import { goTo } from './watched-page.ts';
+import { addRuns } from './workspace-with-runs.ts';
+
+let page: Page;
+let folder: string;
+servedPage(
+  (served) => {
+    ({ page } = served);
+  },
+  { prepare: addRuns },
+);
+picturesOfFailures(() => page);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'fapt-e2e-export-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The file that a press hands over. */
+async function downloaded(press: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
+  const [download] = await Promise.all([page.waitForEvent('download'), press()]);
+  const name = download.suggestedFilename();
+  const file = join(folder, name);
+  await download.saveAs(file);
+  return { name, bytes: await readFile(file) };
+}
+
+const item = (name: string) => page.getByRole('menuitem', { name, exact: true });
+
+async function chooseBothRuns(): Promise<void> {
+  await goTo(page, '/runs');
+  const boxes = page.getByRole('table').getByRole('checkbox');
+  await boxes.nth(1).waitFor();
+  const count = await boxes.count();
+  // The first may choose all rows; the last two are the runs.
+  for (const at of [count - 2, count - 1]) await boxes.nth(at).check();
+  await page.getByText('2 selected').waitFor();
+}
+
+describe('from two finished runs to a paper', () => {
+  it('a LaTeX table of both, by keyboard', async () => {
+    await chooseBothRuns();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Export', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await item('Accuracies over seeds').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    const { name, bytes } = await downloaded(async () => {
+      await item('Accuracies over seeds').focus();
+      await page.keyboard.press('ArrowRight');
+      await item('LaTeX (booktabs)').focus();
+      await page.keyboard.press('Enter');
+    });
+    expect(name).toBe('accuracies.tex');
+    const text = bytes.toString();
+    expect(text).toMatch(/\\toprule[\s\S]*CBA-FAPT &[\s\S]* FAP &[\s\S]*\\bottomrule/);
+    expect(text).toContain('PGD-3 (ce), eps 8/255');
+    expect(text).toContain("not the paper's numbers");
+  });
+
+  it('the BibTeX of their methods', async () => {
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const { name, bytes } = await downloaded(() => item('BibTeX of the methods').click());
+    expect(name).toBe('methods.bib');
+    expect(bytes.toString().match(/^@/gm)).toHaveLength(3);
+  });
+
+  it('no opening figure where no image tells the two apart, and a sentence that says so', async () => {
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await item('Opening figure: maps and accuracies').hover();
+    await item('SVG').click();
+    await page.getByText('No image tells the two apart', { exact: true }).waitFor();
+  });
+
+  it('curves of a run as a PDF one column wide', async () => {
+    await goTo(page, '/runs');
+    await page.getByRole('table').getByRole('link', { name: 'CBA-FAPT', exact: true }).click();
+    await page.getByRole('tab', { name: 'Training' }).click();
+    await page.getByRole('button', { name: 'Export figure: Loss terms, weighted' }).click();
+    const { name, bytes } = await downloaded(() => item('PDF, one column (3.25 in)').click());
+    expect(name).toMatch(/\.pdf$/);
+    const text = bytes.toString('latin1');
+    expect(text).toMatch(/^%PDF-1/);
+    expect(text).toContain('/MediaBox [0 0 234 ');
+    expect(text).toMatch(/\+DejaVuSans\b/);
+  });
+});
