@@ -201,6 +201,7 @@ describe('downloadModel from a hub', () => {
 
   it('a name that is taken is refused before anything is fetched', async () => {
     serve('openai/clip-vit', PARTS);
+    await writeFile(findModel(app.db, 'tiny')?.path ?? '', 'weights');
     expect((await failure(download({ name: 'tiny' }))).code).toBe('model-exists');
     expect(server.requests.filter((request) => request.includes('resolve'))).toEqual([]);
   });
