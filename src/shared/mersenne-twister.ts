@@ -48,6 +48,23 @@ export class MersenneTwister {
     return value;
   }
 
+  /** Fills `out` as one `randbelow(n)` after the other would, n < 2^32; for millions of draws. */
+  fillBelow(n: number, out: Uint32Array): void {
+    if (!Number.isInteger(n) || n < 1 || n >= 2 ** 32) {
+      throw new RangeError(`fillBelow wants a positive integer below 2^32, got ${n}`);
+    }
+    const shift = Math.clz32(n);
+    let filled = 0;
+    while (filled < out.length) {
+      if (this.#index >= SIZE) this.#twist();
+      const value = temper(word(this.#words, this.#index)) >>> shift;
+      this.#index += 1;
+      out[filled] = value;
+      // What is too large is overwritten by the next draw.
+      if (value < n) filled += 1;
+    }
+  }
+
   /** `random.sample(items, k)`: k distinct positions in the order drawn. Throws where k > n. */
   sample<T>(items: readonly T[], k: number): T[] {
     const n = items.length;
@@ -129,24 +146,30 @@ export class MersenneTwister {
 
   #next(): number {
     if (this.#index >= SIZE) this.#twist();
-    let y = word(this.#words, this.#index);
+    const value = temper(word(this.#words, this.#index));
     this.#index += 1;
-    y ^= y >>> 11;
-    y ^= (y << 7) & 0x9d2c_5680;
-    y ^= (y << 15) & 0xefc6_0000;
-    y ^= y >>> 18;
-    return y >>> 0;
+    return value;
   }
 
   #twist(): void {
     const words = this.#words;
     for (let i = 0; i < SIZE; i += 1) {
-      const y = (word(words, i) & 0x8000_0000) | (word(words, (i + 1) % SIZE) & 0x7fff_ffff);
-      const odd = y & 1 ? 0x9908_b0df : 0;
-      words[i] = word(words, (i + MIDDLE) % SIZE) ^ (y >>> 1) ^ odd;
+      const next = i + 1 < SIZE ? i + 1 : 0;
+      const middle = i + MIDDLE < SIZE ? i + MIDDLE : i + MIDDLE - SIZE;
+      const y = (word(words, i) & 0x8000_0000) | (word(words, next) & 0x7fff_ffff);
+      words[i] = word(words, middle) ^ (y >>> 1) ^ (-(y & 1) & 0x9908_b0df);
     }
     this.#index = 0;
   }
+}
+
+function temper(word: number): number {
+  let y = word;
+  y ^= y >>> 11;
+  y ^= (y << 7) & 0x9d2c_5680;
+  y ^= (y << 15) & 0xefc6_0000;
+  y ^= y >>> 18;
+  return y >>> 0;
 }
 
 function word(words: Uint32Array, index: number): number {

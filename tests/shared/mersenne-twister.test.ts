@@ -27,6 +27,15 @@ describe('MersenneTwister', () => {
     }
   });
 
+  it.each([1, 7, 64, 4000])('fills with what it draws below %i one by one', (n) => {
+    const [one, other] = [new MersenneTwister(3), new MersenneTwister(3)];
+    const filled = new Uint32Array(2000);
+    one.fillBelow(n, filled);
+    expect([...filled]).toEqual(Array.from(filled, () => other.randbelow(n)));
+    expect(one.random()).toBe(other.random());
+    expect(() => one.fillBelow(0, filled)).toThrow(RangeError);
+  });
+
   it('was recorded with samples from a pool and by a set', () => {
     const sizes = streams.flatMap(({ samples }) => samples.map(([n, k]) => `${n} ${k}`));
     // 21 + 4^3 = 85 is the last pool for k = 6; 86 goes by the set.

@@ -12,8 +12,8 @@ export type HierarchicalBootstrap = {
 
 export type BootstrapOptions = { resamples?: number; seed?: number; level?: number };
 
-/** Resamples between two breaths of whoever drives it. */
-const BREATH = 250;
+/** Draws between two breaths of whoever drives it: some milliseconds. */
+const DRAWS_A_BREATH = 1_000_000;
 
 /**
  * Percentile interval of the mean of `values[seed][image]` where both the seeds and the images are a
@@ -33,24 +33,26 @@ export function* hierarchicalBootstrap(
   if (seeds === 0 || values.some((row) => row.length !== clusters.length)) {
     throw new RangeError(`values of ${seeds} seeds do not fit ${clusters.length} clusters`);
   }
-  const { sums, sizes } = totals(values, clusters);
-  const count = sizes.length;
+  const { kinds, sums, sizes } = kindsOf(values, clusters);
+  const count = kinds.length;
   const known = { resamples, seed, seeds, clusters: count };
   if (count < 2) return { ci: null, ...known };
   const stream = new MersenneTwister(seed);
-  const combined = new Map<string, Float64Array>();
   const means = new Float64Array(resamples);
+  const drawn = new Uint32Array(count);
+  const breath = Math.ceil(DRAWS_A_BREATH / count);
   for (let r = 0; r < resamples; r += 1) {
-    const cell = sumsOfSeeds(drawSeeds(stream, seeds), sums, combined);
+    const total = sumOfSeeds(drawSeeds(stream, seeds), sums);
+    stream.fillBelow(count, drawn);
     let sum = 0;
     let size = 0;
     for (let i = 0; i < count; i += 1) {
-      const drawn = stream.randbelow(count);
-      sum += cell[drawn] as number;
-      size += sizes[drawn] as number;
+      const kind = kinds[drawn[i] as number] as number;
+      sum += total[kind] as number;
+      size += sizes[kind] as number;
     }
     means[r] = sum / (size * seeds);
-    if (r % BREATH === BREATH - 1) yield;
+    if (r % breath === breath - 1) yield;
   }
   means.sort();
   const tail = (1 - level) / 2;
@@ -65,37 +67,44 @@ function drawSeeds(stream: MersenneTwister, seeds: number): Uint16Array {
   return times;
 }
 
-/** A few seeds can be drawn in a few ways, so each way's sums by cluster are kept. */
-function sumsOfSeeds(
-  times: Uint16Array,
-  sums: readonly Float64Array[],
-  combined: Map<string, Float64Array>,
-): Float64Array {
-  const key = times.join();
-  const found = combined.get(key);
-  if (found) return found;
-  const made = new Float64Array(sums[0]?.length ?? 0);
+/** Over the seeds that were drawn, for each kind of cluster. */
+function sumOfSeeds(times: Uint16Array, sums: readonly Float64Array[]): Float64Array {
+  const total = new Float64Array(sums[0]?.length ?? 0);
   for (const [s, row] of sums.entries()) {
-    for (let c = 0; c < made.length; c += 1)
-      add(made, c, (times[s] as number) * (row[c] as number));
+    const weight = times[s] as number;
+    for (let kind = 0; kind < total.length; kind += 1) {
+      add(total, kind, weight * (row[kind] as number));
+    }
   }
-  combined.set(key, made);
-  return made;
+  return total;
 }
 
-/** Sums of each seed by cluster and sizes of the clusters, in the order of first appearance. */
-function totals(values: readonly (readonly number[])[], clusters: readonly string[]) {
-  const indices = new Map<string, number>();
-  for (const cluster of clusters) if (!indices.has(cluster)) indices.set(cluster, indices.size);
-  const at = clusters.map((cluster) => indices.get(cluster) as number);
-  const sizes = new Float64Array(indices.size);
-  for (const index of at) add(sizes, index, 1);
-  const sums = values.map((row) => {
-    const ofSeed = new Float64Array(indices.size);
-    for (const [image, value] of row.entries()) add(ofSeed, at[image] as number, value);
-    return ofSeed;
+/**
+ * Clusters that are alike in size and in each seed's sum are of one kind: of a test set's images there
+ * are a few kinds, which stay in the processor's cache.
+ */
+function kindsOf(values: readonly (readonly number[])[], clusters: readonly string[]) {
+  const members = new Map<string, number[]>();
+  for (const [image, cluster] of clusters.entries()) {
+    const found = members.get(cluster);
+    if (found) found.push(image);
+    else members.set(cluster, [image]);
+  }
+  const known = new Map<string, { kind: number; size: number; sums: number[] }>();
+  const kinds = Array.from(members.values(), (images) => {
+    const sums = values.map((row) => images.reduce((sum, i) => sum + (row[i] as number), 0));
+    const key = `${images.length} ${sums.join()}`;
+    const kind = known.get(key)?.kind ?? known.size;
+    known.set(key, { kind, size: images.length, sums });
+    return kind;
   });
-  return { sums, sizes };
+  const all = [...known.values()];
+  return {
+    /** Of each cluster, in the order of first appearance. */
+    kinds: Uint32Array.from(kinds),
+    sums: values.map((_, s) => Float64Array.from(all, ({ sums }) => sums[s] as number)),
+    sizes: Float64Array.from(all, ({ size }) => size),
+  };
 }
 
 function add(array: Float64Array | Uint16Array, at: number, value: number): void {

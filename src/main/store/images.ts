@@ -36,6 +36,12 @@ const SELECT = `SELECT split, position, path, label, size_bytes AS sizeBytes, sh
   content_type AS contentType, width, height, cluster, perceptual_hash AS perceptualHash, file,
   trouble FROM images`;
 
+/**
+ * The order of a split is the primary key, and without being told SQLite goes through a whole split of
+ * it for each path.
+ */
+const BY_PATH = 'INDEXED BY images_by_path';
+
 /** Within the caller's transaction. */
 export function insertImages(db: Database, datasetId: string, images: Iterable<NewImage>): void {
   const insert = statement(
@@ -118,7 +124,8 @@ export function imagesByPath(
 ): Map<string, ImageRow> {
   const query = statement(
     db,
-    `${SELECT} WHERE dataset_id = ? AND split = ? AND path = ? ORDER BY position LIMIT 1`,
+    `${SELECT} ${BY_PATH} WHERE dataset_id = ? AND split = ? AND path = ?
+     ORDER BY position LIMIT 1`,
   );
   const found = new Map<string, ImageRow>();
   for (const path of paths) {
@@ -180,7 +187,7 @@ export function recordPicture(
   for (const split of ['train', 'val', 'test']) {
     run(
       db,
-      `UPDATE images SET size_bytes = ?, sha256 = ?, content_type = ?, width = ?, height = ?,
+      `UPDATE images ${BY_PATH} SET size_bytes = ?, sha256 = ?, content_type = ?, width = ?, height = ?,
          perceptual_hash = ?, trouble = NULL WHERE dataset_id = ? AND split = ? AND path = ?`,
       ...facts,
       datasetId,
@@ -195,7 +202,7 @@ export function recordTrouble(db: Database, datasetId: string, path: string, why
   for (const split of ['train', 'val', 'test']) {
     run(
       db,
-      'UPDATE images SET trouble = ? WHERE dataset_id = ? AND split = ? AND path = ?',
+      `UPDATE images ${BY_PATH} SET trouble = ? WHERE dataset_id = ? AND split = ? AND path = ?`,
       why,
       datasetId,
       split,
@@ -273,7 +280,7 @@ export function setFile(db: Database, datasetId: string, path: string, file: str
   for (const split of ['train', 'val', 'test']) {
     run(
       db,
-      `UPDATE images SET file = ?
+      `UPDATE images ${BY_PATH} SET file = ?
        WHERE dataset_id = ? AND split = ? AND path = ? AND file IS NOT ?`,
       file,
       datasetId,
