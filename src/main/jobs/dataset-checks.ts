@@ -5,7 +5,7 @@ import type { Changes } from '../api/changes.ts';
 import { checkDataset } from '../datasets/check-dataset.ts';
 import type { Database } from '../store/database.ts';
 import { type DatasetRow, findDataset, listDatasets } from '../store/datasets.ts';
-import { countUnreadEntries } from '../store/images.ts';
+import { countUnread } from '../store/images.ts';
 import { getSetting, setSetting } from '../store/settings.ts';
 
 /** Checks that were asked for, in the order asked; they outlast the application. */
@@ -74,7 +74,7 @@ export class DatasetChecks {
       const { done, total } = this.#work;
       return { dataset, state: 'running', done, total, reason };
     }
-    const total = countUnreadEntries(this.#db, id);
+    const total = countUnread(this.#db, id);
     const waits = { dataset, done: 0, total, reason };
     if (reason !== null) return { ...waits, state: 'failed' };
     if (asked) return { ...waits, state: asked.paused ? 'paused' : 'waiting' };

@@ -83,19 +83,8 @@ export function labelsIn(db: Database, datasetId: string, split: SplitName): num
   return rows.map(({ label }) => label);
 }
 
-/** How many files of a dataset were listed and not read yet. */
+/** Entries of a dataset whose files were listed and not read yet: told by their index alone. */
 export function countUnread(db: Database, datasetId: string): number {
-  const row = one<{ n: number }>(
-    db,
-    `SELECT count(DISTINCT path) AS n FROM images
-     WHERE dataset_id = ? AND sha256 IS NULL AND trouble IS NULL`,
-    datasetId,
-  );
-  return row?.n ?? 0;
-}
-
-/** Entries of files that were not read yet: quick, whatever their number. */
-export function countUnreadEntries(db: Database, datasetId: string): number {
   const row = one<{ n: number }>(
     db,
     `SELECT count(*) AS n FROM images

@@ -10,7 +10,7 @@ import { checkPreset } from '../../datasets/readers/preset.ts';
 import { pinImages } from '../../jobs/probe-set.ts';
 import { bundledDatasets, datasetNamed } from '../../models/bundled.ts';
 import { countUses, getDataset, listDatasets, refuseTakenName } from '../../store/datasets.ts';
-import { countUnreadEntries, imagesByPath } from '../../store/images.ts';
+import { countUnread, imagesByPath } from '../../store/images.ts';
 import { deleteDataset } from '../../store/removals.ts';
 import type { AppHost } from '../app-host.ts';
 import {
@@ -66,7 +66,7 @@ export function datasetRoutes(host: AppHost) {
         const { dataset } = await addDataset(db, { ...options, name: input.name });
         host.changes.touch('datasets');
         const row = dataset ?? getDataset(db, input.name ?? '');
-        if (countUnreadEntries(db, row.id) > 0) host.checks.start(row, false);
+        if (countUnread(db, row.id) > 0) host.checks.start(row, false);
         return datasetDetail(db, row);
       });
     }),
