@@ -82,9 +82,11 @@ function shots(run: string): Shot[] {
     },
     { name: 'run-results', path: `/runs/${run}`, prepare: tab('Results') },
     { name: 'run-training', path: `/runs/${run}`, prepare: tab('Training') },
+    { name: 'run-prompts', path: `/runs/${run}`, prepare: tab('Prompts') },
     { name: 'run-config', path: `/runs/${run}`, prepare: tab('Configuration') },
     { name: 'run-try', path: `/runs/${run}`, prepare: tryImages },
     { name: 'run-notes', path: `/runs/${run}`, prepare: tab('Notes') },
+    { name: 'results', path: '/results' },
     { name: 'datasets', path: '/datasets' },
     { name: 'dataset-images', path: '/datasets/demo-mammals' },
     {

@@ -63,6 +63,7 @@ function trainingSeconds(app: App, wanted: Wanted & { batchSize: number }): numb
     app.db,
     `SELECT id, dataset_id AS datasetId, coalesce(json_extract(config, '$.classes'), 'all') AS classes
      FROM runs WHERE model_id = ? AND method = ? AND environment = ? AND step > 0
+       AND status = 'finished'
        AND json_extract(config, '$.batchSize') = ? ORDER BY created_at DESC LIMIT ?`,
     wanted.model.id,
     wanted.method,
