@@ -85,7 +85,8 @@ export class DatasetChecks {
     if (this.#work || this.#closed) return;
     const next = this.#asked().find(({ paused }) => !paused);
     if (!next) return;
-    const work = { dataset: next.dataset, stop: new AbortController(), done: 0, total: 0 };
+    const total = countUnread(this.#db, next.dataset);
+    const work = { dataset: next.dataset, stop: new AbortController(), done: 0, total };
     this.#work = work;
     this.#touch();
     this.#working = this.#check(next, work).finally(() => {
