@@ -9,10 +9,10 @@ import type {
   ReportImageMethod,
   ReportView,
 } from '../export/report/report-data.ts';
-import { type DatasetRow, getDataset } from '../store/datasets.ts';
 import type { RunRow } from '../store/runs.ts';
 import type { App } from './app.ts';
 import { attributionOf } from './attribute.ts';
+import { classNamesOf } from './compare/sides.ts';
 
 /** Width in pixels that pictures and maps have at least. */
 const PICTURE_WIDTH = 192;
@@ -37,9 +37,9 @@ export async function reportImages(
       text.adversarial,
     ]),
   );
-  const dataset = getDataset(app.db, (pair[0] as ReportRun).run.datasetId);
+  const classNames = classNamesOf(app.db, (pair[0] as ReportRun).run);
   const images: ReportImage[] = [];
-  for (const one of explained) images.push(await reportImage(one, dataset, scaleLimit));
+  for (const one of explained) images.push(await reportImage(one, classNames, scaleLimit));
   return { images, scaleLimit };
 }
 
@@ -70,7 +70,7 @@ async function explainAll(
 
 async function reportImage(
   { id, reason, label, sides }: Explained,
-  { classNames }: DatasetRow,
+  classNames: string[],
   limit: number,
 ): Promise<ReportImage> {
   const methods: ReportImageMethod[] = [];

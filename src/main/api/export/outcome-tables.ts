@@ -2,10 +2,10 @@ import { describeAttack } from '../../../shared/attack.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import type { ExportColumn, ExportTable } from '../../../shared/export-table.ts';
 import type { Database } from '../../store/database.ts';
-import { getDataset } from '../../store/datasets.ts';
 import { type EvaluationRow, getEvaluation } from '../../store/evaluations.ts';
 import { listOutcomes, summarizeRun } from '../../store/outcomes.ts';
 import type { RunRow } from '../../store/runs.ts';
+import { classNamesOf } from '../compare/sides.ts';
 import { runsNamed, runTitle, settingSentence } from './runs-named.ts';
 
 /** The evaluation behind a run's robust accuracy, else behind its natural one. */
@@ -25,7 +25,7 @@ const TEXT = (key: string, title: string): ExportColumn => ({ key, title, kind: 
 export function outcomeTable(db: Database, ids: readonly string[]): ExportTable {
   const runs = runsNamed(db, ids);
   const rows = runs.flatMap((run) => {
-    const { classNames } = getDataset(db, run.datasetId);
+    const classNames = classNamesOf(db, run);
     const { id: evaluation, attack } = headlineOf(db, run);
     return listOutcomes(db, evaluation).map((outcome) => ({
       run: run.id,
@@ -62,14 +62,14 @@ export function outcomeTable(db: Database, ids: readonly string[]): ExportTable 
 /** One row a class, two columns a run: accuracy clean and attacked. */
 export function classTable(db: Database, ids: readonly string[]): ExportTable {
   const runs = runsNamed(db, ids);
-  const datasets = new Set(runs.map(({ datasetId }) => datasetId));
-  if (datasets.size > 1) {
+  const sets = new Set(runs.map((run) => classNamesOf(db, run).join('\n')));
+  if (sets.size > 1) {
     throw new FaptError(
       'not-comparable',
-      'These runs are on different datasets: export the classes of one at a time.',
+      'These runs do not have the same classes: export the classes of alike runs alone.',
     );
   }
-  const { classNames } = getDataset(db, runs[0].datasetId);
+  const classNames = classNamesOf(db, runs[0]);
   const rows = new Map<number, Record<string, string | number | null>>();
   const attacks = new Set<string>();
   for (const run of runs) {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { z } from 'zod';
 import {
   FIGURE_FORMATS,
   type FigureFormat,
@@ -19,6 +20,7 @@ import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { figureFormatOf, tableFormatOf, writeFigure, wrote } from './export-files.ts';
 
+const bibtexSchema = z.strictObject({ bibtex: z.string() });
 const TABLE_IDS = TABLE_FORMATS.map(({ id }) => id);
 
 export function registerExportTable(parent: Command): void {
@@ -83,7 +85,10 @@ export function registerExportBibtex(parent: Command): void {
     .action(
       withCli(async (cli, { out }: CommonOptions & { out?: string }, ids: string[]) => {
         const text = await cli.withApp({ write: false }, async ({ db }) => bibtexOf(db, ids));
-        if (out === undefined) return cli.print(text.trimEnd());
+        if (out === undefined) {
+          cli.print(text.trimEnd());
+          return cli.emit(bibtexSchema, { bibtex: text });
+        }
         await writeWhole(cli.resolve(out), text);
         wrote(cli, [cli.resolve(out)]);
       }),
