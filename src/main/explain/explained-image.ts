@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { readPictureFile } from '../../engine/images/picture-file.ts';
 import type { ImageSource } from '../../shared/api/attribution.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { App } from '../api/app.ts';
@@ -26,7 +27,7 @@ export type ExplainedImage = {
 /**
  * Finds the image of a question. A dropped one is kept among the results, so that it can be asked
  * about again without being sent.
- * @throws FaptError `examples-unknown`, `files-*`, `image-forgotten`
+ * @throws FaptError `examples-unknown`, `files-*`, `image-forgotten`, `image-unreadable`, `image-enormous`
  */
 export async function openImage(
   app: App,
@@ -44,6 +45,7 @@ export async function openImage(
     case 'file': {
       const sha256 = sha256OfBytes(source.bytes);
       if (!(await cache.has(sha256))) await cache.writeBytes(sha256, source.bytes);
+      await refuseUnreadable(source.name, cache.file(sha256));
       return dropped(source.name, sha256, cache.file(sha256));
     }
     case 'kept': {
@@ -55,6 +57,16 @@ export async function openImage(
         `The dropped image "${source.name}" is no longer kept: drop it again.`,
       );
     }
+  }
+}
+
+/** An error about a dropped picture calls it as the person does. */
+async function refuseUnreadable(name: string, file: string): Promise<void> {
+  try {
+    await readPictureFile(file);
+  } catch (cause) {
+    if (!(cause instanceof FaptError)) throw cause;
+    throw new FaptError(cause.code, cause.message.replaceAll(file, name), { cause });
   }
 }
 

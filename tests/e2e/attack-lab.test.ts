@@ -1,0 +1,159 @@
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { picturesOfFailures } from './picture-of-failure.ts';
+import type { ServedApp } from './served-app.ts';
+import { type ServedPage, servedPage } from './served-page.ts';
+import { violationsOf } from './violations.ts';
+import { goTo, openPage, type WatchedPage } from './watched-page.ts';
+import { addRuns } from './workspace-with-runs.ts';
+
+let browser: ServedPage['browser'];
+let app: ServedApp;
+let watched: WatchedPage;
+let page: Page;
+
+servedPage(
+  (served) => {
+    ({ browser, app, watched, page } = served);
+  },
+  { prepare: addRuns },
+);
+picturesOfFailures(() => page);
+
+const numbers = () => page.locator('dl').filter({ hasText: 'margin' });
+const panel = (name: string) => page.getByRole('region', { name });
+const stand = () =>
+  expect.poll(() => page.getByRole('application').count(), { timeout: 20_000 }).toBe(4);
+
+describe('one image under one attack', () => {
+  it('begins with a run and an image of its set', async () => {
+    await goTo(page, '/attack-lab');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByRole('option', { name: /^CBA-FAPT/ }).click();
+    await page.keyboard.press('i');
+    const dialog = page.getByRole('dialog', { name: 'Choose an image' });
+    await dialog.getByLabel('Letters of the path').fill('class1/test-0');
+    await expect.poll(() => dialog.getByRole('img').count()).toBe(1);
+    await dialog
+      .getByRole('button')
+      .filter({ has: page.getByRole('img') })
+      .click();
+    await stand();
+    expect(await page.locator('main').textContent()).toMatch(
+      /class1\/test-0\.png, PGD-3 \(ce\), eps 8\/255, step 8\/255, 1 restart, n = 1, seed 1/,
+    );
+  });
+
+  it('moves numbers, image and maps with the step, by slider and by key', async () => {
+    const answer = await numbers().textContent();
+    await page.getByLabel('Step', { exact: true }).fill('0');
+    await expect.poll(() => numbers().textContent()).not.toBe(answer);
+    await expect.poll(() => page.locator('main').textContent()).toMatch(/step 0, seed 1/);
+    const start = await numbers().textContent();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('.');
+    await expect.poll(() => numbers().textContent()).not.toBe(start);
+    await expect.poll(() => page.locator('main').textContent()).toMatch(/step 1, seed 1/);
+  });
+
+  it('plays nothing by itself where less motion is wished, and plays where not', async () => {
+    expect(await page.getByRole('button', { name: 'Play' }).count()).toBe(0);
+    const context = await browser.newContext({ reducedMotion: 'no-preference' });
+    const other = await context.newPage();
+    await other.goto(app.address + page.url().slice(page.url().indexOf('#')));
+    await other.getByRole('button', { name: 'Play' }).click();
+    await other.getByRole('button', { name: 'Pause' }).waitFor();
+    const step = () => other.getByLabel('Step', { exact: true }).inputValue();
+    await expect.poll(step, { timeout: 15_000 }).toBe('2');
+    await context.close();
+  });
+
+  it('is attacked otherwise: other steps, another attack', async () => {
+    await page.getByLabel('Steps', { exact: true }).fill('5');
+    await page.getByRole('button', { name: 'Attack', exact: true }).click();
+    await expect.poll(() => page.locator('main').textContent()).toMatch(/PGD-5 \(ce\)/);
+    await page.getByRole('combobox', { name: 'Attack', exact: true }).click();
+    await page.getByRole('option', { name: /^Square/ }).click();
+    await page.getByRole('button', { name: 'Attack', exact: true }).click();
+    await page.getByText(/does not climb step by step/).waitFor();
+    await page.getByRole('button', { name: 'As measured' }).click();
+    await expect.poll(() => page.locator('main').textContent()).toMatch(/PGD-3 \(ce\)/);
+    await stand();
+  });
+});
+
+describe('experiments', () => {
+  it('find the size at which the image falls', async () => {
+    const sweep = panel('Size of the attack');
+    await sweep.getByLabel(/^Sizes/).fill('0, 8, two');
+    await sweep.getByText(/^Numbers from 0 up/).waitFor();
+    expect(await sweep.getByRole('button', { name: /^Start/ }).isDisabled()).toBe(true);
+    await sweep.getByLabel(/^Sizes/).fill('0, 4, 8, 64');
+    await sweep.getByRole('button', { name: /^Start/ }).click();
+    await expect.poll(() => sweep.getByRole('row').count()).toBe(5);
+    expect(await sweep.textContent()).toMatch(/PGD-3 \(ce\), eps 8\/255/);
+    expect(await sweep.getByRole('row').nth(2).textContent()).toMatch(/^4\/255/);
+  });
+
+  it('hold the attack against random noise, and check it', async () => {
+    const noise = panel('Random noise');
+    await noise.getByLabel('Draws').fill('20');
+    await noise.getByRole('button', { name: /^Start/ }).click();
+    await noise.getByText(/of 20 draws fool it .*uniform noise, eps 8\/255, n = 20/).waitFor();
+    const sanity = panel('Is the attack sound?');
+    await sanity.getByRole('button', { name: /^Start/ }).click();
+    await expect.poll(() => sanity.getByRole('listitem').count()).toBeGreaterThan(5);
+  });
+
+  it('break no rule of axe-core', async () => {
+    expect(await violationsOf(page)).toEqual([]);
+  });
+});
+
+describe('a picture from a file', () => {
+  it('is attacked away from what the run takes it for, or from its class', async () => {
+    const buffer = await sharp({
+      create: { width: 60, height: 120, channels: 3, background: '#888' },
+    })
+      .png()
+      .toBuffer();
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'tall.png', mimeType: 'image/png', buffer });
+    await expect.poll(() => page.locator('main').textContent()).toMatch(/tall\.png, PGD-3/);
+    await stand();
+    await page.getByRole('switch', { name: 'Whole picture' }).click();
+    await page.getByRole('button', { name: 'Its class' }).click();
+    await page.getByRole('option').nth(2).click();
+    await stand();
+    expect(await page.locator('main').textContent()).not.toMatch(/NaN/);
+    await page.getByRole('switch', { name: 'Whole picture' }).click();
+  });
+
+  it('that is no picture is an error, said where it was chosen', async () => {
+    const buffer = Buffer.from('not a picture');
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'x.png', mimeType: 'image/png', buffer });
+    await page.getByRole('alert').first().waitFor();
+    expect(await page.getByRole('alert').first().textContent()).toContain('x.png');
+  });
+});
+
+describe('for everybody', () => {
+  it('stands in the dark theme and in Chinese', async () => {
+    const other = await openPage(browser, app.address, { theme: 'dark', locale: 'zh-CN' });
+    await other.page.goto(app.address + page.url().slice(page.url().indexOf('#')));
+    await expect.poll(() => other.page.locator('main h1').textContent()).toBe('攻击实验室');
+    await other.page.getByText('从数据集').waitFor();
+    expect(await violationsOf(other.page)).toEqual([]);
+    expect(other.errors).toEqual([]);
+    await other.page.context().close();
+  });
+
+  it('without one error in the console, or one call to another machine', () => {
+    expect(watched.errors).toEqual([]);
+    expect(watched.strangers).toEqual([]);
+  });
+});

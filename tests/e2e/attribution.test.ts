@@ -1,0 +1,253 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { picturesOfFailures } from './picture-of-failure.ts';
+import type { ServedApp } from './served-app.ts';
+import { type ServedPage, servedPage } from './served-page.ts';
+import { violationsOf } from './violations.ts';
+import { goTo, openPage, type WatchedPage } from './watched-page.ts';
+import { addRuns, fapt } from './workspace-with-runs.ts';
+
+let browser: ServedPage['browser'];
+let app: ServedApp;
+let watched: WatchedPage;
+let page: Page;
+let place: string;
+
+servedPage(
+  (served) => {
+    ({ browser, app, watched, page } = served);
+  },
+  {
+    prepare: async (workspace, env) => {
+      await addRuns(workspace, env);
+      const { runs } = (await fapt(workspace, env, 'runs')) as {
+        runs: { id: string; method: string }[];
+      };
+      const idOf = (name: string) => runs.find(({ method }) => method === name)?.id;
+      place = `/compare?a=${idOf('fap')}&b=${idOf('cba-fapt')}&tab=attribution&image=`;
+    },
+  },
+);
+picturesOfFailures(() => page);
+
+const IMAGE = 'class0/test-0.png';
+const open = async (image = IMAGE, on = page) => {
+  await goTo(on, `${place}${encodeURIComponent(image)}`);
+  await expect.poll(() => on.getByRole('application').count(), { timeout: 20_000 }).toBe(8);
+};
+const tiles = () => page.getByRole('application');
+const row = (name: RegExp) => page.getByRole('region', { name });
+/** A saved file's bytes. */
+async function saved(item: RegExp): Promise<{ name: string; file: string }> {
+  await page.getByRole('button', { name: 'Save maps' }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: item }).click(),
+  ]);
+  const file = join(app.folder, download.suggestedFilename());
+  await download.saveAs(file);
+  return { name: download.suggestedFilename(), file };
+}
+
+describe('what two runs looked at', () => {
+  it('stands in a grid of runs by clean and adversarial, with whose attack and its protocol', async () => {
+    await open();
+    for (const run of [/^FAP/, /^CBA-FAPT/]) {
+      const text = await row(run).textContent();
+      expect(text).toMatch(/Attack on this run:.*PGD-3 \(ce\), eps 8\/255/);
+      expect(text).toMatch(/as kept with the evaluation/);
+      expect(await row(run).getByRole('application').count()).toBe(4);
+    }
+    expect(await page.getByText(/^± [\d.e-]+$/).count()).toBe(6);
+  });
+
+  it('answers with the number of the patch that the arrow keys point at, in every map', async () => {
+    await open();
+    await tiles().first().focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowRight');
+    const reading = page.getByText(/^row \d+, column \d+: [+−]?[\d.e-]+$/);
+    await expect.poll(() => reading.count()).toBe(6);
+    const before = await reading.first().textContent();
+    await page.keyboard.press('ArrowDown');
+    await expect.poll(() => reading.first().textContent()).not.toBe(before);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => reading.count()).toBe(0);
+  });
+
+  it('zooms and moves all maps together', async () => {
+    await page.keyboard.press('+');
+    await page.keyboard.press('+');
+    await page.getByRole('button', { name: '1.6 ×' }).waitFor();
+    await tiles().first().focus();
+    const pictureOf = (at: number) =>
+      tiles()
+        .nth(at)
+        .locator('canvas')
+        .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
+    const before = await Promise.all([pictureOf(0), pictureOf(7)]);
+    await page.keyboard.press('Shift+ArrowRight');
+    await expect.poll(() => pictureOf(0)).not.toBe(before[0]);
+    await expect.poll(() => pictureOf(7)).not.toBe(before[1]);
+    await page.keyboard.press('0');
+    await page.getByText('1.0 ×').waitFor();
+  });
+
+  it('draws maps of one scale, or each on its own, and A - B', async () => {
+    const ends = page.getByText(/^± [\d.e-]+$/);
+    expect(new Set(await ends.allTextContents()).size).toBe(1);
+    await page.getByRole('switch', { name: 'One scale' }).click();
+    await expect.poll(async () => new Set(await ends.allTextContents()).size).toBeGreaterThan(1);
+    await page.getByRole('switch', { name: 'One scale' }).click();
+    await page.getByRole('switch', { name: 'A − B' }).click();
+    await expect.poll(() => tiles().count()).toBe(11);
+    await page.getByRole('switch', { name: 'A − B' }).click();
+  });
+
+  it('follows the steps of the attack, by slider and by key', async () => {
+    await page.keyboard.press(',');
+    await expect.poll(() => row(/^FAP/).textContent()).toMatch(/step 3, seed 1, rebuilt/);
+    await page.keyboard.press(',');
+    await expect.poll(() => row(/^CBA/).textContent()).toMatch(/step 2, seed 1, rebuilt/);
+    await page.getByLabel('Step', { exact: true }).fill('0');
+    await expect.poll(() => row(/^FAP/).textContent()).toMatch(/step 0, seed 1/);
+    await page.getByLabel('Step', { exact: true }).press('End');
+    await expect.poll(() => row(/^FAP/).textContent()).toMatch(/the attack's answer/);
+  });
+
+  it('shows one attack to both runs, and says so', async () => {
+    await page.getByRole('combobox', { name: 'Whose attack' }).click();
+    await page.getByRole('option', { name: /^Attack on A/ }).click();
+    await expect.poll(() => row(/^CBA/).textContent()).toMatch(/Attack on FAP, seed 1/);
+    expect(await row(/^FAP/).textContent()).toMatch(/Attack on this run/);
+    await page.getByRole('combobox', { name: 'Whose attack' }).click();
+    await page.getByRole('option', { name: "Each run's own" }).click();
+  });
+
+  it('explains any class, and free text', async () => {
+    await page.getByRole('button', { name: 'What is explained' }).click();
+    await page.getByRole('option', { name: /^Free text/ }).click();
+    await page.getByLabel('Text', { exact: true }).fill('a small bear');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => row(/^FAP/).textContent()).toMatch(/explains: a small bear/);
+    await page.getByRole('button', { name: 'What is explained' }).click();
+    await page.getByRole('option', { name: /^True class/ }).click();
+    await expect.poll(() => row(/^FAP/).textContent()).not.toMatch(/a small bear/);
+  });
+
+  it('measures drift over the set, and tells its interval, images and attack', async () => {
+    await row(/^FAP/).getByRole('button', { name: 'Measure over the set' }).click();
+    await expect.poll(() => row(/^FAP/).textContent()).toMatch(/mean of the set/);
+    expect(await row(/^FAP/).textContent()).toMatch(
+      /[\d.e-]+ \[[\d.e-]+, [\d.e-]+\].*PGD-3 \(ce\), eps 8\/255.*n = \d+/s,
+    );
+  });
+});
+
+describe('images', () => {
+  it('are chosen by class and letters of their path', async () => {
+    await page.keyboard.press('i');
+    const dialog = page.getByRole('dialog', { name: 'Choose an image' });
+    await dialog.getByLabel('Letters of the path').fill('class2/test-3');
+    await expect.poll(() => dialog.getByRole('img').count()).toBe(1);
+    expect(await violationsOf(page)).toEqual([]);
+    await dialog
+      .getByRole('button')
+      .filter({ has: page.getByRole('img') })
+      .click();
+    await page.getByText('class2/test-3.png').waitFor();
+    await expect.poll(() => row(/^FAP/).getAttribute('aria-busy')).toBe('false');
+  });
+
+  it('go on to the next of the list by n, and back by p', async () => {
+    const shown = async () => new URL(page.url().replace('#/', '')).searchParams.get('image');
+    await open();
+    await page.getByText(/^\d+ of \d+/).waitFor();
+    const before = await shown();
+    await page.keyboard.press('n');
+    await expect.poll(shown).not.toBe(before);
+    const next = await shown();
+    await page.keyboard.press('n');
+    await page.keyboard.press('p');
+    await expect.poll(shown).toBe(next);
+    expect(page.url()).toContain('/compare');
+  });
+
+  it('that the set lacks are an error with a way on', async () => {
+    await goTo(page, `${place}no-such.png`);
+    await expect.poll(() => row(/^FAP/).getByRole('alert').count()).toBe(1);
+    expect(await row(/^FAP/).getByRole('alert').textContent()).toContain('no-such.png');
+  });
+});
+
+describe('maps leave the screen', () => {
+  it('as a figure at twice its size', async () => {
+    await open();
+    const { name, file } = await saved(/PNG/);
+    expect(name).toMatch(/^maps-.*class0-test-0\.png\.png$/);
+    const { width, height } = await sharp(file).metadata();
+    expect(width).toBe(2240);
+    expect(height).toBeGreaterThan(1200);
+    const { data } = await sharp(file)
+      .extract({ left: 48, top: 360, width: 400, height: 300 })
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect(new Set(data).size).toBeGreaterThan(20);
+  });
+
+  it('as raw values, patch by patch', async () => {
+    const { file } = await saved(/CSV/);
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\r\n');
+    expect(lines[0]).toMatch(/^run,method,image,class/);
+    expect(lines.filter((line) => line.includes(',image,')).length).toBeGreaterThanOrEqual(8);
+    expect(lines.join('\n')).not.toMatch(/NaN|undefined/);
+  });
+});
+
+describe('for everybody', () => {
+  it('lists its keys in the sheet', async () => {
+    await open();
+    await page.keyboard.press('?');
+    const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await sheet.getByText('Next image of the list').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'breaks no rule of axe-core in the %s theme',
+    async (theme) => {
+      const other = await openPage(browser, app.address, { theme });
+      await open(IMAGE, other.page);
+      await other.page.getByRole('switch', { name: 'A − B' }).click();
+      await expect.poll(() => other.page.getByRole('application').count()).toBe(11);
+      expect(await violationsOf(other.page)).toEqual([]);
+      expect(other.errors).toEqual([]);
+      await other.page.context().close();
+    },
+  );
+
+  it('fits at 200 % zoom, and speaks Chinese', async () => {
+    const other = await openPage(browser, app.address, {
+      locale: 'zh-CN',
+      width: 640,
+      height: 400,
+    });
+    await open(IMAGE, other.page);
+    await other.page.getByText('对抗 − 干净').first().waitFor();
+    const overflow = await other.page.evaluate(() => {
+      const main = document.querySelector('main') as HTMLElement;
+      return main.scrollWidth - main.clientWidth;
+    });
+    expect(overflow).toBe(0);
+    await other.page.context().close();
+  });
+
+  it('without one error in the console, or one call to another machine', () => {
+    expect(watched.errors).toEqual([]);
+    expect(watched.strangers).toEqual([]);
+  });
+});
