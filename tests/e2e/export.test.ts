@@ -79,6 +79,24 @@ describe('from two finished runs to a paper', () => {
     await page.getByText('No image tells the two apart', { exact: true }).waitFor();
   });
 
+  it('the comparison of both as a page, with its progress', async () => {
+    await page.getByRole('button', { name: 'Compare', exact: true }).click();
+    const report = page.getByRole('button', { name: 'Report (HTML)', exact: true });
+    const { name, bytes } = await downloaded(() => report.click());
+    expect(name).toBe('comparison.html');
+    expect(bytes.toString()).toMatch(/<h1>(CBA-FAPT against FAP|FAP against CBA-FAPT) on demo/);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('a chart of the comparison as a PDF over both columns', async () => {
+    await page
+      .getByRole('button', { name: /^Export figure/ })
+      .first()
+      .click();
+    const { bytes } = await downloaded(() => item('PDF, full width (6.75 in)').click());
+    expect(bytes.toString('latin1')).toContain('/MediaBox [0 0 486 ');
+  });
+
   it('curves of a run as a PDF one column wide', async () => {
     await goTo(page, '/runs');
     await page.getByRole('table').getByRole('link', { name: 'CBA-FAPT', exact: true }).click();
