@@ -33,6 +33,8 @@ export type CreateRunOptions = {
   /** Few-shot shortfalls, empty classes and unreadable pictures are errors. */
   strict: boolean;
   protocol?: string;
+  /** Many runs in a row hash the weights once: the caller has just done it. */
+  isVerified?: boolean;
 };
 
 /**
@@ -46,7 +48,7 @@ export async function createQueuedRun(app: App, options: CreateRunOptions): Prom
   const dataset = await datasetNamed(app, config.dataset);
   chooseClasses(app.db, dataset, config.classes);
   const model = await modelNamed(app, config.model);
-  await verifyModel(model);
+  if (!options.isVerified) await verifyModel(model);
   const sample = METHODS[config.method].tuned ? await draw(app, dataset, config) : null;
   const warnings = [...datasetWarnings(dataset), ...(sample?.warnings ?? [])];
   if (options.strict && warnings[0]) refuse(warnings);

@@ -4,6 +4,7 @@ import { createQueuedRun, type PlannedEvaluation, planEvaluation } from '../api/
 import { createStepTimer } from '../api/estimate.ts';
 import { findAlike } from '../api/find-alike.ts';
 import type { JobQueue } from '../jobs/queue.ts';
+import { verifyModel } from '../models/register-model.ts';
 import { type CellState, cellStates, testsLeft } from '../protocols/cell-states.ts';
 import { classCounts, estimateCells } from '../protocols/estimate-cells.ts';
 import type { PreparedProtocol } from '../protocols/prepare.ts';
@@ -67,6 +68,7 @@ export async function fillCells(
   queue: Queue,
 ): Promise<{ queued: number }> {
   const { prepared, states } = await leftOf(app, view, titles, queue);
+  if (states.length > 0) await verifyModel(prepared.model);
   for (const [index, state] of states.entries()) {
     app.signal.throwIfAborted();
     app.report({ stage: state.cell.title, done: index, total: states.length });
@@ -89,7 +91,8 @@ async function makeReady(
   // Another cell may have made it meanwhile: two cells may be one run.
   const known = await findAlike(app, config);
   if (!known) {
-    const options = { config, evaluations, strict: false, protocol: plan.protocol };
+    const { protocol } = plan;
+    const options = { config, evaluations, strict: false, protocol, isVerified: true };
     return (await createQueuedRun(app, options)).id;
   }
   for (const evaluation of evaluations) await planEvaluation(app, known, evaluation);
