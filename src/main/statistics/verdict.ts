@@ -63,7 +63,7 @@ function claimInWords({ a, b }: Compared, block: PairedGroups): string {
   const [better, worse] = ahead(block) === 'a-better' ? [a, b] : [b, a];
   if (claimOf(block) !== 'no-evidence') return `${better} is better than ${worse}`;
   if (!isShownByImage(block)) return `no evidence of a difference between ${b} and ${a}`;
-  return `${better} is ahead of ${worse} image by image, but not ${unitsOf(block)}, so this is no evidence`;
+  return `${better} is ahead of ${worse} image by image but not ${unitsOf(block)}, so this is no evidence`;
 }
 
 function unitsOf({ bootstrap: { clustered }, pairs }: PairedGroups): string {

@@ -71,7 +71,7 @@ describe('verdict', () => {
     expect(robust.mcnemar.p).toBeLessThan(0.001);
     expect(claimOf(robust)).toBe('no-evidence');
     expect(verdict({ robust })).toContain(
-      'CBA-FAPT is ahead of FAP image by image, but not by cluster, so this is no evidence',
+      'CBA-FAPT is ahead of FAP image by image but not by cluster, so this is no evidence',
     );
   });
 

@@ -1,6 +1,6 @@
 import type { SidesInput, SidesReport } from '../../../shared/api/compare.ts';
 import { withBreaths } from '../../statistics/bootstrap.ts';
-import { configDifference } from '../../statistics/config-difference.ts';
+import { type ConfigDifference, configDifference } from '../../statistics/config-difference.ts';
 import { pairedGroups } from '../../statistics/paired-groups.ts';
 import { claimOf, verdictOf } from '../../statistics/verdict.ts';
 import type { Database } from '../../store/database.ts';
@@ -10,7 +10,7 @@ import { getModel } from '../../store/models.ts';
 import type { RunRow } from '../../store/runs.ts';
 import { comparedImages } from './compared-images.ts';
 import { rightUnderAttack, rightWhenClean } from './right-images.ts';
-import { describeSide, resolveSides } from './sides.ts';
+import { describeSide, resolveSides, type Sides } from './sides.ts';
 
 /**
  * Two sides against each other: every number and what follows from them in words.
@@ -43,10 +43,23 @@ export async function compareSides(db: Database, input: SidesInput): Promise<Sid
     attack,
     natural,
     robust,
-    configDifference: configDifference(a.config, b.config).filter(
-      ({ path }) => path !== 'seed' || pairs.length === 1,
-    ),
+    configDifference: [
+      ...configDifference(a.config, b.config).filter(
+        ({ path }) => path !== 'seed' || pairs.length === 1,
+      ),
+      ...deviations(sides),
+    ],
   };
+}
+
+/** A training that was kept early or went on later is not what its settings say. */
+function deviations({ pairs }: Sides): ConfigDifference[] {
+  const of = (side: 'a' | 'b') => {
+    const runs = pairs.map((pair) => pair[side]);
+    return runs.find(({ deviation }) => deviation !== null)?.deviation ?? null;
+  };
+  const [a, b] = [of('a'), of('b')];
+  return a === null && b === null ? [] : [{ path: 'deviation', a, b }];
 }
 
 function isDemo(db: Database, { datasetId, modelId }: RunRow): boolean {

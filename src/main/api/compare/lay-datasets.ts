@@ -27,7 +27,7 @@ const EVERY_RUN = 1_000_000;
  */
 export function layDatasets(db: Database, methods: readonly MethodName[]): DatasetsLayout[] {
   const runs = listRuns(db, { methods: [...methods] }, { limit: EVERY_RUN });
-  const measured = runs.filter(({ natural }) => natural !== null);
+  const measured = runs.filter(({ natural, deviation }) => natural !== null && deviation === null);
   const variantOf = variantReader(db);
   const isTuned = methods.some((method) => METHODS[method].tuned);
   const settings = new Map(

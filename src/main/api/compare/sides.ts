@@ -51,15 +51,17 @@ export function resolveSides(db: Database, input: Pick<SidesInput, 'a' | 'b'>): 
 }
 
 /**
- * The runs that differ from this one in their seed alone and were measured, the newest of each seed.
+ * The runs that differ from this one in their seed alone, went as their settings say and were measured,
+ * the newest of each seed.
  * @throws FaptError `run-unknown`, `run-ambiguous`
  */
 export function seedsOf(db: Database, idOrPrefix: string): string[] {
   const run = getRun(db, idOrPrefix);
   const group = listRuns(db, { group: run.group }, { limit: EVERY_SEED });
   const bySeed = new Map([[run.seed, run.id]]);
-  for (const { seed, id, natural } of group) {
-    if (natural !== null && !bySeed.has(seed)) bySeed.set(seed, id);
+  for (const { seed, id, natural, deviation } of group) {
+    const isExact = natural !== null && deviation === null;
+    if (isExact && !bySeed.has(seed)) bySeed.set(seed, id);
   }
   return [...bySeed.values()];
 }

@@ -4,7 +4,7 @@ import { compareDisagreement } from '../../../../src/main/api/compare/compare-di
 import { compareSides } from '../../../../src/main/api/compare/compare-sides.ts';
 import { seedsOf } from '../../../../src/main/api/compare/sides.ts';
 import { attackOf, NATURAL } from '../../../../src/main/api/create-run.ts';
-import type { RunRow } from '../../../../src/main/store/runs.ts';
+import { type RunRow, setDeviation } from '../../../../src/main/store/runs.ts';
 import { sidesReportSchema } from '../../../../src/shared/api/compare.ts';
 import { createTestApp, createTestRun, type TestApp } from '../../fixtures/test-app.ts';
 import { evaluate, IDS } from './evaluated-run.ts';
@@ -106,8 +106,12 @@ describe('compareSides', () => {
     });
   });
 
-  it('finds the seeds of a run', () => {
+  it('finds the seeds of a run, but none whose training went otherwise', async () => {
     expect(seedsOf(app.db, a[1]?.id ?? '').toSorted()).toEqual(ids(a).toSorted());
+    setDeviation(app.db, a[0]?.id ?? '', 'kept-early');
+    expect(seedsOf(app.db, a[1]?.id ?? '')).toEqual([a[1]?.id]);
+    const { configDifference } = await compareSides(app.db, input());
+    expect(configDifference.at(-1)).toEqual({ path: 'deviation', a: 'kept-early', b: null });
   });
 });
 
