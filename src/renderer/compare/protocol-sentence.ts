@@ -7,13 +7,23 @@ export type BlockName = 'robust' | 'natural';
 export function protocolSentence(report: SidesReport, name: BlockName, block: ComparedBlock) {
   const { a, b, attack } = report;
   const how = name === 'robust' && attack ? describeAttack(attack) : 'no attack';
-  const seeds = (side: SidesReport['a']) => side.runs.map(({ seed }) => seed).join(', ');
   const clusters = block.bootstrap.clustered ? `, in ${block.bootstrap.clusters} clusters` : '';
   return (
-    `A: ${a.title} (seeds ${seeds(a)}); B: ${b.title} (seeds ${seeds(b)}); ${how}; ` +
-    `n = ${block.n} test images${clusters}; ${where(a)}${where(a) === where(b) ? '' : ` and ${where(b)}`}` +
-    `${report.demo ? '; demo numbers' : ''}.`
+    `${sidesOf(report)}; ${how}; n = ${block.n} test images${clusters}; ` +
+    `${where(a)}${where(a) === where(b) ? '' : ` and ${where(b)}`}${report.demo ? '; demo numbers' : ''}.`
   );
+}
+
+/** What the curves of two trainings are about, in English. */
+export function trainingSentence(report: SidesReport): string {
+  const { b } = report;
+  return `${sidesOf(report)}; as recorded while training on ${where(b)}, unsmoothed${report.demo ? '; demo numbers' : ''}.`;
+}
+
+function sidesOf({ a, b }: SidesReport): string {
+  const side = (letter: string, { title, runs }: SidesReport['a']) =>
+    `${letter}: ${title} (seeds ${runs.map(({ seed }) => seed).join(', ')})`;
+  return `${side('A', a)}; ${side('B', b)}`;
 }
 
 function where({ dataset, model, shots }: SidesReport['a']): string {

@@ -1,0 +1,122 @@
+import type { CustomSeriesRenderItemAPI } from 'echarts';
+import type { EChartsCoreOption } from 'echarts/core';
+import { cliques, type RankedMethod } from './critical-difference.ts';
+
+export type CriticalInput = {
+  /** Best first. */
+  methods: readonly RankedMethod[];
+  criticalDifference: number;
+  /** What the bar of the critical difference is called. */
+  barName: string;
+  isDark: boolean;
+  description: string;
+};
+
+const AXIS = 64;
+const BAR = 10;
+const ROW = 24;
+const SIDE = 170;
+
+/** Pixels that so many methods want. */
+export function criticalHeight({ methods, criticalDifference }: CriticalInput): number {
+  const bars = cliques(methods, criticalDifference).length;
+  return AXIS + 20 + bars * BAR + Math.ceil(methods.length / 2) * ROW;
+}
+
+/**
+ * Demsar's diagram (2006) for ECharts: average ranks on a line, best at the left, and a bar over
+ * methods that are not told apart.
+ */
+export function criticalOption(input: CriticalInput): EChartsCoreOption {
+  const ink = input.isDark ? '#cbd5e1' : '#334155';
+  const axis = { lineStyle: { color: ink } };
+  return {
+    animation: false,
+    aria: { enabled: true, label: { description: input.description } },
+    grid: { left: SIDE, right: SIDE, top: AXIS, bottom: 0 },
+    xAxis: {
+      type: 'value',
+      min: 1,
+      max: input.methods.length,
+      interval: 1,
+      position: 'top',
+      axisLabel: { color: ink, fontSize: 12 },
+      axisLine: { ...axis, show: true },
+      axisTick: { ...axis, show: true },
+      splitLine: { show: false },
+    },
+    yAxis: { type: 'value', min: 0, max: 1, show: false },
+    series: [
+      {
+        type: 'custom',
+        silent: true,
+        clip: false,
+        data: [[1, 1]],
+        renderItem: (_hit: unknown, api: CustomSeriesRenderItemAPI) => ({
+          type: 'group',
+          children: draw(input, (rank) => api.coord([rank, 1])[0] ?? 0, ink),
+        }),
+      },
+    ],
+  };
+}
+
+type Point = [x: number, y: number];
+
+function draw(input: CriticalInput, at: (rank: number) => number, ink: string) {
+  const { methods, criticalDifference, barName } = input;
+  const bars = cliques(methods, criticalDifference);
+  const line = (points: Point[], lineWidth = 1) => ({
+    type: 'polyline',
+    shape: { points },
+    style: { stroke: ink, lineWidth, fill: 'none' },
+  });
+  const text = (words: string, x: number, y: number, align: 'left' | 'right') => ({
+    type: 'text',
+    style: { text: words, x, y, align, verticalAlign: 'middle', fill: ink, fontSize: 12 },
+  });
+  const [from, to] = [at(1), at(1 + criticalDifference)];
+  const half = Math.ceil(methods.length / 2);
+  const left = at(1) - 14;
+  const right = at(methods.length) + 14;
+  return [
+    line(
+      [
+        [from, 10],
+        [from, 18],
+        [from, 14],
+        [to, 14],
+        [to, 10],
+        [to, 18],
+      ],
+      1.5,
+    ),
+    text(barName, to + 8, 14, 'left'),
+    ...bars.map((bar, index) => {
+      const y = AXIS + 10 + index * BAR;
+      return line(
+        [
+          [at(methods[bar.from]?.rank ?? 1) - 4, y],
+          [at(methods[bar.to]?.rank ?? 1) + 4, y],
+        ],
+        4,
+      );
+    }),
+    // The better half is named at the left, the others at the right, outermost highest.
+    ...methods.flatMap(({ name, rank }, index) => {
+      const isLeft = index < half;
+      const row = isLeft ? index : methods.length - 1 - index;
+      const y = AXIS + 18 + bars.length * BAR + row * ROW;
+      const end = isLeft ? left : right;
+      const words = `${name} (${rank.toFixed(2)})`;
+      return [
+        line([
+          [at(rank), AXIS],
+          [at(rank), y],
+          [end, y],
+        ]),
+        text(words, isLeft ? end - 4 : end + 4, y, isLeft ? 'right' : 'left'),
+      ];
+    }),
+  ];
+}
