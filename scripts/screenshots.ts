@@ -50,8 +50,10 @@ function makeRuns(): void {
 }
 
 function newestRun(method: string): string {
-  const { runs } = JSON.parse(fapt('runs', '--json')) as { runs: { id: string; method: string }[] };
-  const found = runs.find((run) => run.method === method);
+  const { runs } = JSON.parse(fapt('runs', '--json')) as {
+    runs: { id: string; method: string; status: string }[];
+  };
+  const found = runs.find((run) => run.method === method && run.status === 'finished');
   if (!found) throw new Error(`The workspace ${workspace} has no run of ${method}: remove it.`);
   return found.id;
 }
@@ -82,7 +84,7 @@ function shots(run: string): Shot[] {
     },
     { name: 'run-results', path: `/runs/${run}`, prepare: tab('Results') },
     { name: 'run-training', path: `/runs/${run}`, prepare: tab('Training') },
-    { name: 'run-prompts', path: `/runs/${run}`, prepare: tab('Prompts') },
+    { name: 'run-prompts', path: `/runs/${run}`, prepare: promptsOf },
     { name: 'run-config', path: `/runs/${run}`, prepare: tab('Configuration') },
     { name: 'run-try', path: `/runs/${run}`, prepare: tryImages },
     { name: 'run-notes', path: `/runs/${run}`, prepare: tab('Notes') },
@@ -146,6 +148,11 @@ function liveShots(run: string): Shot[] {
     { name: 'run-live', path: `/runs/${run}`, prepare: watched },
     { name: 'queue', path: '/queue' },
   ];
+}
+
+async function promptsOf(page: Page): Promise<void> {
+  await tab('Prompts')(page);
+  await page.getByTestId('prompts').waitFor();
 }
 
 async function tryImages(page: Page): Promise<void> {
