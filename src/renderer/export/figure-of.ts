@@ -13,13 +13,14 @@ export function figureOf(
     title?: string;
     note: string;
     hidden?: readonly string[];
+    height?: number;
     aspect?: number;
   },
   format: FigureFormat,
 ): Omit<FigureInput, 'format'> {
   registerCharts();
   const width = LAYOUT_WIDTHS[format];
-  const height = Math.round(width * (figure.aspect ?? ASPECT));
+  const height = Math.round(figure.height ?? width * (figure.aspect ?? ASPECT));
   const hidden = [...(figure.hidden ?? [])];
   return {
     svg: chartSvg(init, figure.option(), { width, height }, hidden),
