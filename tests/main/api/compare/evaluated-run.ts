@@ -14,7 +14,7 @@ export const IDS = [0, 1].flatMap((label) =>
  * without attack and, where there is one, under it.
  */
 export function evaluate(
-  app: TestApp,
+  app: Pick<TestApp, 'db'>,
   run: RunRow,
   attack: EvaluationAttack,
   clean: string,
