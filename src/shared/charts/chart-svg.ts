@@ -1,5 +1,5 @@
 import type { EChartsCoreOption, init as initChart, setPlatformAPI } from 'echarts/core';
-import { PRINT_FONT, printWidth } from './print-text.ts';
+import { PRINT_FAMILY, PRINT_FONT, printWidth } from './print-text.ts';
 
 export type Size = { width: number; height: number };
 type Measure = (text: string, font?: string) => { width: number };
@@ -39,10 +39,15 @@ export function chartSvg(
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption(forPrint(option, size.width, new Set(hidden)));
-    return chart.renderToSVGString();
+    return withoutScreenParts(chart.renderToSVGString());
   } finally {
     chart.dispose();
   }
+}
+
+/** Styles for a pointer, which would hold for a whole page, and ECharts' own marks. */
+function withoutScreenParts(svg: string): string {
+  return svg.replaceAll(/<style\b[\s\S]*?<\/style>/g, '').replaceAll(/ ecmeta_\w+="[^"]*"/g, '');
 }
 
 function forPrint(
@@ -60,7 +65,7 @@ function forPrint(
     series,
     animation: false,
     backgroundColor: '#ffffff',
-    textStyle: { fontFamily: PRINT_FONT, fontSize: CHART_FONT_SIZE },
+    textStyle: { fontFamily: PRINT_FAMILY, fontSize: CHART_FONT_SIZE },
     ...(legend ? { legend: { ...(legend as Part), type: 'plain' } } : {}),
     ...(legend && option.grid ? { grid: lowered(option.grid, top) } : {}),
   };

@@ -1,5 +1,7 @@
 /** The font of every figure that leaves the application. */
 export const PRINT_FONT = 'DejaVu Sans';
+/** For readers of SVG that lack it: Verdana is as wide. */
+export const PRINT_FAMILY = `'${PRINT_FONT}',Verdana,sans-serif`;
 
 /** Advance widths of DejaVu Sans from the space to the tilde, in thousandths of the font's size. */
 // biome-ignore format: a table

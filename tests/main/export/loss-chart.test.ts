@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { short } from '../../../src/main/export/report/html.ts';
-import { lineChartSvg, toChartOption } from '../../../src/main/export/report/loss-chart.ts';
+import { lineChartSvg } from '../../../src/main/export/report/loss-chart.ts';
 import { meanOfStretches } from '../../../src/main/export/report/smooth.ts';
-
-describe('toChartOption', () => {
-  it('leaves out what a log axis cannot show', () => {
-    const series = [
-      {
-        name: 'vaa',
-        points: [
-          [1, 0],
-          [2, 0.5],
-        ] as [number, number][],
-      },
-    ];
-    const option = toChartOption({ series, xName: 'x', yName: 'y', log: true });
-    expect(option).toMatchObject({ yAxis: { type: 'log' }, series: [{ data: [[2, 0.5]] }] });
-  });
-});
+import { colorOf } from '../../../src/shared/charts/run-style.ts';
 
 describe('lineChartSvg', () => {
   it('draws a line of its own for each series, without a browser', () => {
@@ -28,13 +13,14 @@ describe('lineChartSvg', () => {
     ];
     const one = lineChartSvg({ series: [{ name: 'a', points }], xName: 'x', yName: 'y' });
     expect(one).toMatch(/^<svg /);
-    expect(one).toContain('#0072b2');
-    expect(one).not.toContain('#d55e00');
+    expect(one).toContain(colorOf(0, false));
+    expect(one).not.toContain(colorOf(1, false));
+    expect(one).not.toContain('<style');
     const series = [
       { name: 'a', points },
       { name: 'b', points },
     ];
-    expect(lineChartSvg({ series, xName: 'x', yName: 'y' })).toContain('#d55e00');
+    expect(lineChartSvg({ series, xName: 'x', yName: 'y' })).toContain(colorOf(1, false));
   });
 });
 

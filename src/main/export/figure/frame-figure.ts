@@ -1,5 +1,5 @@
 import type { FigureInput } from '../../../shared/api/export.ts';
-import { wrapText } from '../../../shared/charts/print-text.ts';
+import { PRINT_FAMILY, wrapText } from '../../../shared/charts/print-text.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import { hiddenSentence } from '../../../shared/export-table.ts';
 import { escapeXml } from './svg-text.ts';
@@ -12,7 +12,6 @@ const TITLE = { size: 12, line: 17 };
 const NOTE = { size: 10.5, line: 14.5 };
 const INK = '#0f172a';
 const FAINT = '#475569';
-const FAMILY = "'DejaVu Sans',Verdana,sans-serif";
 
 /**
  * A chart on white with its title above, and its protocol and what was hidden below.
@@ -44,10 +43,10 @@ export function frameFigure(figure: Omit<FigureInput, 'format' | 'name'>): Drawi
 function textLine(text: string, y: number, size: number, isTitle = false): string {
   const weight = isTitle ? ' font-weight="bold"' : '';
   const fill = isTitle ? INK : FAINT;
-  return `<text x="${MARGIN}" y="${y}" font-size="${size}" font-family="${FAMILY}"${weight} fill="${fill}">${escapeXml(text)}</text>`;
+  return `<text x="${MARGIN}" y="${y}" font-size="${size}" font-family="${PRINT_FAMILY}"${weight} fill="${fill}">${escapeXml(text)}</text>`;
 }
 
-/** The chart itself, without what only a screen uses, at its place. */
+/** The chart itself at its place. */
 function placed({ svg, width, height }: Pick<FigureInput, 'svg' | 'width' | 'height'>, y: number) {
   const inner = /^\s*(?:<\?xml[^>]*\?>\s*)?<svg\b[^>]*>([\s\S]*)<\/svg>\s*$/.exec(svg)?.[1];
   if (inner === undefined || reachesOutside(inner)) {
@@ -56,11 +55,7 @@ function placed({ svg, width, height }: Pick<FigureInput, 'svg' | 'width' | 'hei
       'This drawing cannot be exported: it is no SVG document, or it refers to something outside itself.',
     );
   }
-  const plain = inner
-    .replaceAll(/<style\b[\s\S]*?<\/style>/g, '')
-    .replaceAll(/ ecmeta_\w+="[^"]*"/g, '')
-    .replaceAll(/font-family:\s*DejaVu Sans/g, `font-family:${FAMILY}`);
-  return `<svg x="0" y="${y}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${plain}</svg>`;
+  return `<svg x="0" y="${y}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${inner}</svg>`;
 }
 
 /** Scripts, entities, and addresses other than of the drawing itself or of data in it. */

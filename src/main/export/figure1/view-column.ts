@@ -1,4 +1,4 @@
-import { printWidth } from '../../../shared/charts/print-text.ts';
+import { PRINT_FAMILY, printWidth } from '../../../shared/charts/print-text.ts';
 import { cssColor, divergingColor, textColorOn } from '../../../shared/color-scale.ts';
 import { escapeXml } from '../figure/svg-text.ts';
 import type { View } from './view.ts';
@@ -35,7 +35,7 @@ export function viewColumn(view: View, width: number, limit: number): Part {
 }
 
 export function label(x: number, y: number, text: string, more = ''): string {
-  return `<text x="${x}" y="${y}" font-size="${TEXT}" font-family="DejaVu Sans" fill="${INK}"${more}>${escapeXml(text)}</text>`;
+  return `<text x="${x}" y="${y}" font-size="${TEXT}" font-family="${PRINT_FAMILY}" fill="${INK}"${more}>${escapeXml(text)}</text>`;
 }
 
 function heading({ title, method, predicted, isRight }: View): Part {
