@@ -83,6 +83,20 @@ describe('one image under one attack', () => {
   });
 });
 
+describe('an attack that takes long', () => {
+  it('shows how far it is, is cancelled, and can be begun again', async () => {
+    await page.getByLabel('Steps', { exact: true }).fill('50000');
+    await page.getByRole('button', { name: 'Attack', exact: true }).click();
+    await page.getByRole('progressbar').first().waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => page.getByRole('progressbar').count()).toBe(0);
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.getByRole('button', { name: 'As measured' }).click();
+    await stand();
+    await expect.poll(() => page.locator('main').textContent()).toMatch(/PGD-3 \(ce\)/);
+  });
+});
+
 describe('experiments', () => {
   it('find the size at which the image falls', async () => {
     const sweep = panel('Size of the attack');
@@ -124,9 +138,13 @@ describe('a picture from a file', () => {
     await expect.poll(() => page.locator('main').textContent()).toMatch(/tall\.png, PGD-3/);
     await stand();
     await page.getByRole('switch', { name: 'Whole picture' }).click();
+    expect(await page.locator('main').textContent()).toContain('margin of the clean prediction');
     await page.getByRole('button', { name: 'Its class' }).click();
     await page.getByRole('option').nth(2).click();
     await stand();
+    await expect
+      .poll(() => page.locator('main').textContent())
+      .toContain('margin of the given class');
     expect(await page.locator('main').textContent()).not.toMatch(/NaN/);
     await page.getByRole('switch', { name: 'Whole picture' }).click();
   });

@@ -134,7 +134,7 @@ describe('what two runs looked at', () => {
     await page.keyboard.press('Enter');
     await expect.poll(() => row(/^FAP/).textContent()).toMatch(/explains: a small bear/);
     await page.getByRole('button', { name: 'What is explained' }).click();
-    await page.getByRole('option', { name: /^True class/ }).click();
+    await page.getByRole('option', { name: /^true class/ }).click();
     await expect.poll(() => row(/^FAP/).textContent()).not.toMatch(/a small bear/);
   });
 
@@ -142,7 +142,7 @@ describe('what two runs looked at', () => {
     await row(/^FAP/).getByRole('button', { name: 'Measure over the set' }).click();
     await expect.poll(() => row(/^FAP/).textContent()).toMatch(/mean of the set/);
     expect(await row(/^FAP/).textContent()).toMatch(
-      /[\d.e-]+ \[[\d.e-]+, [\d.e-]+\].*PGD-3 \(ce\), eps 8\/255.*n = \d+/s,
+      /[\d.e-]+\s*\[[\d.e-]+, [\d.e-]+\].*PGD-3 \(ce\), eps 8\/255.*n = \d+/s,
     );
   });
 });

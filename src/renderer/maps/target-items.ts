@@ -22,7 +22,11 @@ export function imageTargets(subjects: readonly TargetSubject[]): TargetItem[] {
     })),
   );
   return [
-    { value: toValue({ by: 'label' }), key: 'label', values: { class: truth } },
+    {
+      value: toValue({ by: 'label' }),
+      key: 'label',
+      values: { class: truth, labelFrom: known?.image.labelFrom ?? 'split' },
+    },
     ...predictions,
   ];
 }

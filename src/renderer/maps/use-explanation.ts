@@ -1,4 +1,4 @@
-import { computed, onScopeDispose, shallowRef, watch } from 'vue';
+import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { ExplainInput, Explanation } from '../../shared/api/attribution.ts';
 import { api } from '../client/client.ts';
 import { useWork } from '../data/use-work.ts';
@@ -22,6 +22,8 @@ export function useExplanation(question: () => Question | null) {
   const work = useWork<Explanation>();
   const data = shallowRef<Explanation | null>(null);
   const shownKey = shallowRef('');
+  /** A person stopped it. */
+  const isStopped = ref(false);
   const key = computed(() => JSON.stringify(question()));
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -33,6 +35,7 @@ export function useExplanation(question: () => Question | null) {
   async function ask(): Promise<void> {
     const asked = question();
     const mine = key.value;
+    isStopped.value = false;
     if (!asked) return;
     const answer = await work.start((signal) => api.attribution.get(asked, { signal }));
     if (!answer) return;
@@ -50,6 +53,7 @@ export function useExplanation(question: () => Question | null) {
       clearTimeout(timer);
       work.cancel();
       work.reset();
+      isStopped.value = false;
       const asked = question();
       const known = kept.get(now);
       if (!asked || known) return show(known ?? null);
@@ -68,7 +72,11 @@ export function useExplanation(question: () => Question | null) {
     progress: work.progress,
     isRunning: work.isRunning,
     reload: ask,
-    cancel: work.cancel,
+    isStopped,
+    cancel: () => {
+      work.cancel();
+      isStopped.value = true;
+    },
   };
 }
 export type ExplanationState = ReturnType<typeof useExplanation>;

@@ -73,6 +73,7 @@ export function useFigure() {
   function answerOf(explanation: Explanation, side: 'clean' | 'adversarial'): string {
     const { image, classNames, predicted, margins, loss } = explanation;
     return t('attribution.predicted', {
+      truth: t(`attribution.labels.${image.labelFrom}`),
       class: classNames[predicted[side]] ?? '',
       margin: formatSigned(margins[side][image.label] ?? Number.NaN),
       loss: formatNumber(loss[side]),
@@ -118,6 +119,7 @@ export function useFigure() {
     const end = setting.display.shared ? formatNumber(setting.limit) : '';
     return {
       title: t('attribution.figure.title', {
+        truth: t(`attribution.labels.${first.image.labelFrom}`),
         image: first.image.name,
         class: first.classNames[first.image.label] ?? '',
       }),

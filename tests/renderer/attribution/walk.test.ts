@@ -25,7 +25,7 @@ describe('walking through a list of images', () => {
 describe('what can be explained', () => {
   const answer = {
     classNames: ['cat', 'bear', 'horse'],
-    image: { label: 1 },
+    image: { label: 1, labelFrom: 'predicted' },
     predicted: { clean: 1, adversarial: 2 },
   } as unknown as Explanation;
 
@@ -41,6 +41,7 @@ describe('what can be explained', () => {
       ['prediction.clean', 'B', ''],
       ['prediction.adversarial', 'B', ''],
     ]);
+    expect(items[0]?.values.labelFrom).toBe('predicted');
     expect(JSON.parse(items[4]?.value ?? '')).toEqual({
       by: 'prediction',
       run: 'r2',
