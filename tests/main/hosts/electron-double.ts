@@ -11,7 +11,12 @@ const tell =
 export const askedFor = (name: string) => asked.filter(([other]) => other === name);
 
 /** Answers that a test gives in place of a person. */
-export const answers = { messageBox: 0, files: ['/chosen'], focused: true };
+export const answers = {
+  messageBox: 0,
+  files: ['/chosen'],
+  saveTo: null as string | null,
+  focused: true,
+};
 
 class WebContents extends EventEmitter {
   openHandler: ((details: { url: string }) => unknown) | null = null;
@@ -101,6 +106,10 @@ export const dialog = {
   async showOpenDialog(options: unknown) {
     tell('pick')(options);
     return { canceled: answers.files.length === 0, filePaths: answers.files };
+  },
+  async showSaveDialog(options: unknown) {
+    tell('save')(options);
+    return { canceled: answers.saveTo === null, filePath: answers.saveTo ?? '' };
   },
 };
 export const Menu = {

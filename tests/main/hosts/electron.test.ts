@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AppHost } from '../../../src/main/api/app-host.ts';
@@ -6,7 +9,7 @@ import { builtParts } from '../../../src/main/hosts/electron/parts.ts';
 import { getRun } from '../../../src/main/store/runs.ts';
 import { openPort } from '../../../src/renderer/client/channel.ts';
 import { createClient } from '../../../src/renderer/client/create-client.ts';
-import { PICK_FILE, PORT, PORT_WANTED } from '../../../src/shared/desktop-bridge.ts';
+import { PICK_FILE, PORT, PORT_WANTED, SAVE_FILE } from '../../../src/shared/desktop-bridge.ts';
 import { steppedEngine } from '../fixtures/stepped-engine.ts';
 import { openTestHost, type TestHost } from '../fixtures/test-host.ts';
 import * as double from './electron-double.ts';
@@ -87,6 +90,20 @@ describe('the Electron window', () => {
       ['pick', { title: 'Images', properties: ['openDirectory'] }],
     ]);
     await expect(pick?.({}, { kind: 'save', title: '' })).rejects.toThrow();
+  });
+
+  it('writes a file where the person says, whole, and nothing where nobody says', async () => {
+    const save = double.ipcMain.handlers.get(SAVE_FILE);
+    const file = { name: 'table.csv', bytes: new TextEncoder().encode('a,b') };
+    expect(await save?.({}, file)).toBeNull();
+    expect(double.askedFor('save')).toEqual([['save', { defaultPath: 'table.csv' }]]);
+    const folder = await mkdtemp(join(tmpdir(), 'fapt-save-'));
+    double.answers.saveTo = join(folder, 'mine.csv');
+    expect(await save?.({}, file)).toBe(double.answers.saveTo);
+    expect(await readFile(double.answers.saveTo, 'utf8')).toBe('a,b');
+    expect(await readdir(folder)).toEqual(['mine.csv']);
+    await rm(folder, { recursive: true });
+    await expect(save?.({}, { ...file, name: '../x' })).rejects.toThrow();
   });
 
   it('comes to the front with a link of a second start', () => {

@@ -107,7 +107,7 @@ function differences(report: SidesReport): string {
     .join('; ');
   const size = { width: 560, height: 90 + 48 * rows.length };
   const svg = drawChart(differenceOption(rows, `${title} (points)`, said), size);
-  return `<div class="figures"><figure role="img" aria-label="${e(`${title} in points, with 95 % intervals. ${said}`)}">${svg}<figcaption>${e(title)}, with 95 % intervals over images; at the dashed line there is no difference. ${e(
+  return `<div class="figures"><figure><div role="img" aria-label="${e(`${title} in points, with 95 % intervals. ${said}`)}">${svg}</div><figcaption>${e(title)}, with 95 % intervals over images; at the dashed line there is no difference. ${e(
     blocksOf(report)
       .map(([name, { n }]) => `${name}: n = ${n}`)
       .join('. '),

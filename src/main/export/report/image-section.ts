@@ -25,8 +25,8 @@ function colorBar(limit: number): string {
   const ticks = [-1, -0.5, 0, 0.5, 1]
     .map((share) => `<span>${onScale(share * limit, limit)}</span>`)
     .join('');
-  return `<figure class="bar" role="img" aria-label="Colour scale of every map in this report, from ${onScale(-limit, limit)} (blue) over 0 to ${onScale(limit, limit)} (orange)">
-<div class="ramp" style="background:linear-gradient(to right, ${stops})"></div><div class="ticks">${ticks}</div>
+  return `<figure class="bar"><div role="img" aria-label="Colour scale of every map in this report, from ${onScale(-limit, limit)} (blue) over 0 to ${onScale(limit, limit)} (orange)">
+<div class="ramp" style="background:linear-gradient(to right, ${stops})"></div><div class="ticks">${ticks}</div></div>
 <figcaption>One scale for all maps of this report, images and words: contribution to the score (cosine) of the true class. Over pictures, weak values let the grey picture through.</figcaption></figure>`;
 }
 

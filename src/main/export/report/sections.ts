@@ -93,6 +93,6 @@ function curveFigures(curves: MethodCurves): string {
       `<p class="caution">${e(name)}: the weighted term "${e(term)}" carried under 0.1 % of the gradient in every epoch, so it hardly steered the tuning.</p>`,
   );
   return `<h3>${e(name)}</h3>${weak.join('')}<div class="figures">
-<figure role="img" aria-label="Loss of ${e(name)} by step, with each unweighted term">${loss}<figcaption>Loss and its unweighted terms by step (means of stretches of steps, log scale).</figcaption></figure>
-<figure role="img" aria-label="Share of the gradient norm of each weighted term of ${e(name)} by epoch">${shares}<figcaption>Norm of each weighted term's gradient over the sum of those norms, by epoch (log scale; zero shares are left out).</figcaption></figure></div>`;
+<figure><div role="img" aria-label="Loss of ${e(name)} by step, with each unweighted term">${loss}</div><figcaption>Loss and its unweighted terms by step (means of stretches of steps, log scale).</figcaption></figure>
+<figure><div role="img" aria-label="Share of the gradient norm of each weighted term of ${e(name)} by epoch">${shares}</div><figcaption>Norm of each weighted term's gradient over the sum of those norms, by epoch (log scale; zero shares are left out).</figcaption></figure></div>`;
 }
