@@ -41,7 +41,7 @@ export function criticalOption(input: CriticalInput): EChartsCoreOption {
       interval: 1,
       position: 'top',
       axisLabel: { color: ink, fontSize: 12 },
-      axisLine: { ...axis, show: true },
+      axisLine: { ...axis, show: true, onZero: false },
       axisTick: { ...axis, show: true },
       splitLine: { show: false },
     },

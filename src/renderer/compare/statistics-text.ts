@@ -10,9 +10,11 @@ export function formatPoints(difference: number, locale: string): string {
   }).format(difference * 100);
 }
 
+const SMALLEST_P = 0.0001;
+
 /** Two digits that mean something; below 0.0001 only that. */
 export function formatP(p: number, locale: string): string {
-  if (p < 0.0001) return '< 0.0001';
+  if (p < SMALLEST_P) return '< 0.0001';
   return new Intl.NumberFormat(locale, { maximumSignificantDigits: 2 }).format(p);
 }
 
@@ -33,6 +35,11 @@ export function useStatisticsText() {
     /** `+3.0`: points where the unit stands elsewhere. */
     bare: (difference: number): string => formatPoints(difference, locale.value),
     p: (value: number): string => formatP(value, locale.value),
+    /** `p = 0.02`, or `p < 0.0001`. */
+    pIs: (value: number): string =>
+      value < SMALLEST_P
+        ? `p ${formatP(value, locale.value)}`
+        : `p = ${formatP(value, locale.value)}`,
     percentInterval: (ci: readonly [number, number] | null) => span(ci, percent),
     pointsInterval: (ci: readonly [number, number] | null) =>
       span(ci, (value) => formatPoints(value, locale.value)),

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { ranked } from '../../../src/renderer/compare/critical-difference.ts';
+import { criticalHeight, criticalOption } from '../../../src/renderer/compare/critical-option.ts';
+
+type Part = { type: string; shape?: { points: number[][] }; style: { text?: string } };
+type Drawn = { renderItem: (hit: object, api: object) => { children: Part[] } };
+
+const input = {
+  methods: ranked(['FAP', 'CoOp', 'CBA-FAPT'], [2, 2.8, 1.2]),
+  criticalDifference: 1,
+  barName: 'critical difference',
+  isDark: false,
+  description: 'Ranks.',
+};
+
+describe('a diagram of critical differences', () => {
+  const [series] = criticalOption(input).series as [Drawn];
+  const parts = series.renderItem({}, { coord: ([rank]: number[]) => [(rank ?? 0) * 100, 64] });
+
+  it('names every method with its average rank', () => {
+    const texts = parts.children.flatMap(({ style }) => style.text ?? []);
+    expect(texts).toEqual(['critical difference', 'CBA-FAPT (1.20)', 'FAP (2.00)', 'CoOp (2.80)']);
+  });
+
+  it('draws the critical difference as long as it is, and a bar a clique', () => {
+    const lines = parts.children.filter(({ type }) => type === 'polyline');
+    expect(lines[0]?.shape?.points.map(([x]) => x)).toContain(200);
+    // The scale, two bars and three methods.
+    expect(lines).toHaveLength(6);
+    expect(criticalHeight({ ...input, criticalDifference: 0.1 })).toBeLessThan(
+      criticalHeight(input),
+    );
+  });
+});
