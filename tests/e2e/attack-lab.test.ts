@@ -21,10 +21,12 @@ servedPage(
 );
 picturesOfFailures(() => page);
 
+/** Of a machine that does other things too. */
+const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
+
 const numbers = () => page.locator('dl').filter({ hasText: 'margin' });
 const panel = (name: string) => page.getByRole('region', { name });
-const stand = () =>
-  expect.poll(() => page.getByRole('application').count(), { timeout: 20_000 }).toBe(4);
+const stand = () => eventually(() => page.getByRole('application').count()).toBe(4);
 
 describe('one image under one attack', () => {
   it('begins with a run and an image of its set', async () => {
@@ -34,7 +36,7 @@ describe('one image under one attack', () => {
     await page.keyboard.press('i');
     const dialog = page.getByRole('dialog', { name: 'Choose an image' });
     await dialog.getByLabel('Letters of the path').fill('class1/test-0');
-    await expect.poll(() => dialog.getByRole('img').count()).toBe(1);
+    await eventually(() => dialog.getByRole('img').count()).toBe(1);
     await dialog
       .getByRole('button')
       .filter({ has: page.getByRole('img') })
@@ -48,13 +50,13 @@ describe('one image under one attack', () => {
   it('moves numbers, image and maps with the step, by slider and by key', async () => {
     const answer = await numbers().textContent();
     await page.getByLabel('Step', { exact: true }).fill('0');
-    await expect.poll(() => numbers().textContent()).not.toBe(answer);
-    await expect.poll(() => page.locator('main').textContent()).toMatch(/step 0, seed 1/);
+    await eventually(() => numbers().textContent()).not.toBe(answer);
+    await eventually(() => page.locator('main').textContent()).toMatch(/step 0, seed 1/);
     const start = await numbers().textContent();
     await page.keyboard.press('Escape');
     await page.keyboard.press('.');
-    await expect.poll(() => numbers().textContent()).not.toBe(start);
-    await expect.poll(() => page.locator('main').textContent()).toMatch(/step 1, seed 1/);
+    await eventually(() => numbers().textContent()).not.toBe(start);
+    await eventually(() => page.locator('main').textContent()).toMatch(/step 1, seed 1/);
   });
 
   it('plays nothing by itself where less motion is wished, and plays where not', async () => {
@@ -65,20 +67,20 @@ describe('one image under one attack', () => {
     await other.getByRole('button', { name: 'Play' }).click();
     await other.getByRole('button', { name: 'Pause' }).waitFor();
     const step = () => other.getByLabel('Step', { exact: true }).inputValue();
-    await expect.poll(step, { timeout: 15_000 }).toBe('2');
+    await eventually(step).toBe('2');
     await context.close();
   });
 
   it('is attacked otherwise: other steps, another attack', async () => {
     await page.getByLabel('Steps', { exact: true }).fill('5');
     await page.getByRole('button', { name: 'Attack', exact: true }).click();
-    await expect.poll(() => page.locator('main').textContent()).toMatch(/PGD-5 \(ce\)/);
+    await eventually(() => page.locator('main').textContent()).toMatch(/PGD-5 \(ce\)/);
     await page.getByRole('combobox', { name: 'Attack', exact: true }).click();
     await page.getByRole('option', { name: /^Square/ }).click();
     await page.getByRole('button', { name: 'Attack', exact: true }).click();
     await page.getByText(/does not climb step by step/).waitFor();
     await page.getByRole('button', { name: 'As measured' }).click();
-    await expect.poll(() => page.locator('main').textContent()).toMatch(/PGD-3 \(ce\)/);
+    await eventually(() => page.locator('main').textContent()).toMatch(/PGD-3 \(ce\)/);
     await stand();
   });
 });
@@ -89,11 +91,11 @@ describe('an attack that takes long', () => {
     await page.getByRole('button', { name: 'Attack', exact: true }).click();
     await page.getByRole('progressbar').first().waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await expect.poll(() => page.getByRole('progressbar').count()).toBe(0);
+    await eventually(() => page.getByRole('progressbar').count()).toBe(0);
     expect(await page.getByRole('alert').count()).toBe(0);
     await page.getByRole('button', { name: 'As measured' }).click();
     await stand();
-    await expect.poll(() => page.locator('main').textContent()).toMatch(/PGD-3 \(ce\)/);
+    await eventually(() => page.locator('main').textContent()).toMatch(/PGD-3 \(ce\)/);
   });
 });
 
@@ -105,7 +107,7 @@ describe('experiments', () => {
     expect(await sweep.getByRole('button', { name: /^Start/ }).isDisabled()).toBe(true);
     await sweep.getByLabel(/^Sizes/).fill('0, 4, 8, 64');
     await sweep.getByRole('button', { name: /^Start/ }).click();
-    await expect.poll(() => sweep.getByRole('row').count()).toBe(5);
+    await eventually(() => sweep.getByRole('row').count()).toBe(5);
     expect(await sweep.textContent()).toMatch(/PGD-3 \(ce\), eps 8\/255/);
     expect(await sweep.getByRole('row').nth(2).textContent()).toMatch(/^4\/255/);
   });
@@ -117,7 +119,7 @@ describe('experiments', () => {
     await noise.getByText(/of 20 draws fool it .*uniform noise, eps 8\/255, n = 20/).waitFor();
     const sanity = panel('Is the attack sound?');
     await sanity.getByRole('button', { name: /^Start/ }).click();
-    await expect.poll(() => sanity.getByRole('listitem').count()).toBeGreaterThan(5);
+    await eventually(() => sanity.getByRole('listitem').count()).toBeGreaterThan(5);
   });
 
   it('break no rule of axe-core', async () => {
@@ -135,16 +137,16 @@ describe('a picture from a file', () => {
     await page
       .locator('input[type=file]')
       .setInputFiles({ name: 'tall.png', mimeType: 'image/png', buffer });
-    await expect.poll(() => page.locator('main').textContent()).toMatch(/tall\.png, PGD-3/);
+    await eventually(() => page.locator('main').textContent()).toMatch(/tall\.png, PGD-3/);
     await stand();
     await page.getByRole('switch', { name: 'Whole picture' }).click();
     expect(await page.locator('main').textContent()).toContain('margin of the clean prediction');
     await page.getByRole('button', { name: 'Its class' }).click();
     await page.getByRole('option').nth(2).click();
     await stand();
-    await expect
-      .poll(() => page.locator('main').textContent())
-      .toContain('margin of the given class');
+    await eventually(() => page.locator('main').textContent()).toContain(
+      'margin of the given class',
+    );
     expect(await page.locator('main').textContent()).not.toMatch(/NaN/);
     await page.getByRole('switch', { name: 'Whole picture' }).click();
   });
@@ -163,7 +165,7 @@ describe('for everybody', () => {
   it('stands in the dark theme and in Chinese', async () => {
     const other = await openPage(browser, app.address, { theme: 'dark', locale: 'zh-CN' });
     await other.page.goto(app.address + page.url().slice(page.url().indexOf('#')));
-    await expect.poll(() => other.page.locator('main h1').textContent()).toBe('攻击实验室');
+    await eventually(() => other.page.locator('main h1').textContent()).toBe('攻击实验室');
     await other.page.getByText('从数据集').waitFor();
     expect(await violationsOf(other.page)).toEqual([]);
     expect(other.errors).toEqual([]);

@@ -33,10 +33,13 @@ servedPage(
 );
 picturesOfFailures(() => page);
 
+/** Of a machine that does other things too. */
+const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
+
 const IMAGE = 'class0/test-0.png';
 const open = async (image = IMAGE, on = page) => {
   await goTo(on, `${place}${encodeURIComponent(image)}`);
-  await expect.poll(() => on.getByRole('application').count(), { timeout: 20_000 }).toBe(8);
+  await eventually(() => on.getByRole('application').count()).toBe(8);
 };
 const tiles = () => page.getByRole('application');
 const row = (name: RegExp) => page.getByRole('region', { name });
@@ -70,12 +73,12 @@ describe('what two runs looked at', () => {
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
     const reading = page.getByText(/^row \d+, column \d+: [+−]?[\d.e-]+$/);
-    await expect.poll(() => reading.count()).toBe(6);
+    await eventually(() => reading.count()).toBe(6);
     const before = await reading.first().textContent();
     await page.keyboard.press('ArrowDown');
-    await expect.poll(() => reading.first().textContent()).not.toBe(before);
+    await eventually(() => reading.first().textContent()).not.toBe(before);
     await page.keyboard.press('Escape');
-    await expect.poll(() => reading.count()).toBe(0);
+    await eventually(() => reading.count()).toBe(0);
   });
 
   it('zooms and moves all maps together', async () => {
@@ -90,8 +93,8 @@ describe('what two runs looked at', () => {
         .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
     const before = await Promise.all([pictureOf(0), pictureOf(7)]);
     await page.keyboard.press('Shift+ArrowRight');
-    await expect.poll(() => pictureOf(0)).not.toBe(before[0]);
-    await expect.poll(() => pictureOf(7)).not.toBe(before[1]);
+    await eventually(() => pictureOf(0)).not.toBe(before[0]);
+    await eventually(() => pictureOf(7)).not.toBe(before[1]);
     await page.keyboard.press('0');
     await page.getByText('1.0 ×').waitFor();
   });
@@ -100,28 +103,28 @@ describe('what two runs looked at', () => {
     const ends = page.getByText(/^± [\d.e-]+$/);
     expect(new Set(await ends.allTextContents()).size).toBe(1);
     await page.getByRole('switch', { name: 'One scale' }).click();
-    await expect.poll(async () => new Set(await ends.allTextContents()).size).toBeGreaterThan(1);
+    await eventually(async () => new Set(await ends.allTextContents()).size).toBeGreaterThan(1);
     await page.getByRole('switch', { name: 'One scale' }).click();
     await page.getByRole('switch', { name: 'A − B' }).click();
-    await expect.poll(() => tiles().count()).toBe(11);
+    await eventually(() => tiles().count()).toBe(11);
     await page.getByRole('switch', { name: 'A − B' }).click();
   });
 
   it('follows the steps of the attack, by slider and by key', async () => {
     await page.keyboard.press(',');
-    await expect.poll(() => row(/^FAP/).textContent()).toMatch(/step 3, seed 1, rebuilt/);
+    await eventually(() => row(/^FAP/).textContent()).toMatch(/step 3, seed 1, rebuilt/);
     await page.keyboard.press(',');
-    await expect.poll(() => row(/^CBA/).textContent()).toMatch(/step 2, seed 1, rebuilt/);
+    await eventually(() => row(/^CBA/).textContent()).toMatch(/step 2, seed 1, rebuilt/);
     await page.getByLabel('Step', { exact: true }).fill('0');
-    await expect.poll(() => row(/^FAP/).textContent()).toMatch(/step 0, seed 1/);
+    await eventually(() => row(/^FAP/).textContent()).toMatch(/step 0, seed 1/);
     await page.getByLabel('Step', { exact: true }).press('End');
-    await expect.poll(() => row(/^FAP/).textContent()).toMatch(/the attack's answer/);
+    await eventually(() => row(/^FAP/).textContent()).toMatch(/the attack's answer/);
   });
 
   it('shows one attack to both runs, and says so', async () => {
     await page.getByRole('combobox', { name: 'Whose attack' }).click();
     await page.getByRole('option', { name: /^Attack on A/ }).click();
-    await expect.poll(() => row(/^CBA/).textContent()).toMatch(/Attack on FAP, seed 1/);
+    await eventually(() => row(/^CBA/).textContent()).toMatch(/Attack on FAP, seed 1/);
     expect(await row(/^FAP/).textContent()).toMatch(/Attack on this run/);
     await page.getByRole('combobox', { name: 'Whose attack' }).click();
     await page.getByRole('option', { name: "Each run's own" }).click();
@@ -132,15 +135,15 @@ describe('what two runs looked at', () => {
     await page.getByRole('option', { name: /^Free text/ }).click();
     await page.getByLabel('Text', { exact: true }).fill('a small bear');
     await page.keyboard.press('Enter');
-    await expect.poll(() => row(/^FAP/).textContent()).toMatch(/explains: a small bear/);
+    await eventually(() => row(/^FAP/).textContent()).toMatch(/explains: a small bear/);
     await page.getByRole('button', { name: 'What is explained' }).click();
     await page.getByRole('option', { name: /^true class/ }).click();
-    await expect.poll(() => row(/^FAP/).textContent()).not.toMatch(/a small bear/);
+    await eventually(() => row(/^FAP/).textContent()).not.toMatch(/a small bear/);
   });
 
   it('measures drift over the set, and tells its interval, images and attack', async () => {
     await row(/^FAP/).getByRole('button', { name: 'Measure over the set' }).click();
-    await expect.poll(() => row(/^FAP/).textContent()).toMatch(/mean of the set/);
+    await eventually(() => row(/^FAP/).textContent()).toMatch(/mean of the set/);
     expect(await row(/^FAP/).textContent()).toMatch(
       /[\d.e-]+\s*\[[\d.e-]+, [\d.e-]+\].*PGD-3 \(ce\), eps 8\/255.*n = \d+/s,
     );
@@ -152,14 +155,14 @@ describe('images', () => {
     await page.keyboard.press('i');
     const dialog = page.getByRole('dialog', { name: 'Choose an image' });
     await dialog.getByLabel('Letters of the path').fill('class2/test-3');
-    await expect.poll(() => dialog.getByRole('img').count()).toBe(1);
+    await eventually(() => dialog.getByRole('img').count()).toBe(1);
     expect(await violationsOf(page)).toEqual([]);
     await dialog
       .getByRole('button')
       .filter({ has: page.getByRole('img') })
       .click();
     await page.getByText('class2/test-3.png').waitFor();
-    await expect.poll(() => row(/^FAP/).getAttribute('aria-busy')).toBe('false');
+    await eventually(() => row(/^FAP/).getAttribute('aria-busy')).toBe('false');
   });
 
   it('go on to the next of the list by n, and back by p', async () => {
@@ -168,17 +171,17 @@ describe('images', () => {
     await page.getByText(/^\d+ of \d+/).waitFor();
     const before = await shown();
     await page.keyboard.press('n');
-    await expect.poll(shown).not.toBe(before);
+    await eventually(shown).not.toBe(before);
     const next = await shown();
     await page.keyboard.press('n');
     await page.keyboard.press('p');
-    await expect.poll(shown).toBe(next);
+    await eventually(shown).toBe(next);
     expect(page.url()).toContain('/compare');
   });
 
   it('that the set lacks are an error with a way on', async () => {
     await goTo(page, `${place}no-such.png`);
-    await expect.poll(() => row(/^FAP/).getByRole('alert').count()).toBe(1);
+    await eventually(() => row(/^FAP/).getByRole('alert').count()).toBe(1);
     expect(await row(/^FAP/).getByRole('alert').textContent()).toContain('no-such.png');
   });
 });
@@ -223,7 +226,7 @@ describe('for everybody', () => {
       const other = await openPage(browser, app.address, { theme });
       await open(IMAGE, other.page);
       await other.page.getByRole('switch', { name: 'A − B' }).click();
-      await expect.poll(() => other.page.getByRole('application').count()).toBe(11);
+      await eventually(() => other.page.getByRole('application').count()).toBe(11);
       expect(await violationsOf(other.page)).toEqual([]);
       expect(other.errors).toEqual([]);
       await other.page.context().close();
