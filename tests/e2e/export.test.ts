@@ -32,6 +32,16 @@ async function downloaded(press: () => Promise<void>): Promise<{ name: string; b
   return { name, bytes: await readFile(file) };
 }
 
+/** Messages that stay until they are closed lie over what is pressed next. */
+async function closeMessages(): Promise<void> {
+  const close = page.getByRole('button', { name: 'Close', exact: true });
+  const left = async () => {
+    if ((await close.count()) > 0) await close.first().click();
+    return close.count();
+  };
+  await expect.poll(left, { timeout: 10_000 }).toBe(0);
+}
+
 const item = (name: string) => page.getByRole('menuitem', { name, exact: true });
 
 async function chooseBothRuns(): Promise<void> {
@@ -97,9 +107,18 @@ describe('from two finished runs to a paper', () => {
     expect(bytes.toString('latin1')).toContain('/MediaBox [0 0 486 ');
   });
 
-  it('curves of a run as a PDF one column wide', async () => {
+  it('adversarial images of a run, and its curves as a PDF one column wide', async () => {
     await goTo(page, '/runs');
     await page.getByRole('table').getByRole('link', { name: 'CBA-FAPT', exact: true }).click();
+    await page.getByRole('button', { name: 'Export', exact: true }).first().click();
+    await item('Adversarial images (zip)').hover();
+    const images = await downloaded(() => item('NumPy and PNG').click());
+    expect(images.bytes.toString('latin1', 0, 2)).toBe('PK');
+    await page
+      .getByText(/after rounding to 8 bits; \d+ of the \d+ fooled ones stay fooled/)
+      .first()
+      .waitFor();
+    await closeMessages();
     await page.getByRole('tab', { name: 'Training' }).click();
     await page.getByRole('button', { name: 'Export figure: Loss terms, weighted' }).click();
     const { name, bytes } = await downloaded(() => item('PDF, one column (3.25 in)').click());

@@ -1,5 +1,4 @@
-export const TENSOR_FORMATS = ['npy', 'safetensors'] as const;
-export type TensorFormat = (typeof TENSOR_FORMATS)[number];
+import type { TensorFormat } from '../../shared/api/export.ts';
 
 /**
  * What stands before the values of a file that holds one float32 tensor, so that values can be appended

@@ -14,13 +14,12 @@ export function figureOf(
     note: string;
     hidden?: readonly string[];
     height?: number;
-    aspect?: number;
   },
   format: FigureFormat,
 ): Omit<FigureInput, 'format'> {
   registerCharts();
   const width = LAYOUT_WIDTHS[format];
-  const height = Math.round(figure.height ?? width * (figure.aspect ?? ASPECT));
+  const height = Math.round(figure.height ?? width * ASPECT);
   const hidden = [...(figure.hidden ?? [])];
   return {
     svg: chartSvg(init, figure.option(), { width, height }, hidden),

@@ -37,6 +37,10 @@ export const figureInputSchema = z.strictObject({
 });
 export type FigureInput = z.infer<typeof figureInputSchema>;
 
+/** Of an array of float32 values. */
+export const TENSOR_FORMATS = ['npy', 'safetensors'] as const;
+export type TensorFormat = (typeof TENSOR_FORMATS)[number];
+
 const fileSchema = z.strictObject({
   /** With its ending. */
   name: z.string(),
@@ -67,6 +71,10 @@ export const exportContract = {
   figure1: procedure
     .input(z.strictObject({ runs, format: figureFormatSchema.exclude(['pdf-3.25in']) }))
     .output(workStream(figureFileSchema)),
+  /** A run's adversarial images as float32 and PNG in a zip, and what rounding leaves of the attack. */
+  images: procedure
+    .input(z.strictObject({ run: z.string().min(1), format: z.enum(TENSOR_FORMATS) }))
+    .output(workStream(fileSchema.extend({ sentence: z.string() }))),
   /** A comparison of two sides as one HTML page. */
   report: procedure
     .input(z.strictObject({ a: side, b: side, images: z.int().min(0).max(50).default(6) }))

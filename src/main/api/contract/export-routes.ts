@@ -7,6 +7,7 @@ import { bibtexOf } from '../export/bibtex.ts';
 import { comparisonReport } from '../export/comparison-report.ts';
 import { figure1 } from '../export/figure1.ts';
 import { runTable } from '../export/run-table.ts';
+import { zippedImages } from '../export/zipped-images.ts';
 import { api } from './implementer.ts';
 import { streamWork } from './stream-work.ts';
 
@@ -31,6 +32,16 @@ export function exportRoutes({ app }: AppHost) {
           const drawing = await figure1({ ...app, report, signal: stop }, chosen);
           return fileOf('figure1', drawing, format);
         },
+        [signal, app.signal],
+      ),
+    ),
+    images: api.export.images.handler(({ input: { run, format }, signal }) =>
+      streamWork(
+        async (report, stop) => ({
+          name: `adversarial-images-${run}.zip`,
+          type: 'application/zip',
+          ...(await zippedImages({ ...app, report, signal: stop }, run, format)),
+        }),
         [signal, app.signal],
       ),
     ),

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { type Command, Option } from 'commander';
 import { explainInputSchema } from '../../../shared/api/attribution.ts';
+import { TENSOR_FORMATS, type TensorFormat } from '../../../shared/api/export.ts';
 import { fileStem } from '../../../shared/file-stem.ts';
 import { attributeRun } from '../../api/attribute-run.ts';
 import {
   adversarialImagesReportSchema,
   exportAdversarialImages,
 } from '../../api/export/adversarial-images.ts';
-import { TENSOR_FORMATS, type TensorFormat } from '../../export/tensor-head.ts';
 import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { wrote } from './export-files.ts';
