@@ -114,6 +114,12 @@ function shots(run: string): Shot[] {
     { name: 'diagnostics', path: '/settings', prepare: tab('Diagnostics') },
     { name: 'compare', path: '/compare' },
     {
+      name: 'compare-attribution',
+      path: `/compare?a=${newestRun('fap')}&b=${run}&tab=attribution&image=${IMAGE}`,
+      prepare: mapsOf(8),
+    },
+    { name: 'attack-lab', path: `/attack-lab?run=${run}&image=${IMAGE}`, prepare: mapsOf(4) },
+    {
       name: 'command-palette',
       path: '/',
       prepare: (page) => page.keyboard.press('Control+k'),
@@ -162,6 +168,19 @@ async function tryImages(page: Page): Promise<void> {
   const some = files.filter((_, index) => index % 60 === 0).slice(0, 6);
   await page.locator('input[type=file]').setInputFiles(some.map((file) => join(folder, file)));
   await page.getByTestId('predictions').waitFor();
+}
+
+/** A test image of the demo. */
+const IMAGE = 'bear/emojione_1f43b_test02.webp';
+
+/** Waits until so many maps are there. */
+function mapsOf(count: number) {
+  return async (page: Page): Promise<void> => {
+    const maps = page.getByRole('application');
+    await maps.nth(count - 1).waitFor({ timeout: 120_000 });
+    await maps.first().focus();
+    await page.keyboard.press('ArrowRight');
+  };
 }
 
 /** Waits until every picture of a grid is there. */

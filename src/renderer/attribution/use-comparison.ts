@@ -82,6 +82,8 @@ export function useComparison(
   };
 }
 
+export type Comparison = ReturnType<typeof useComparison>;
+
 function listOf(maps: ExplainedMaps | null) {
   return maps ? [maps.clean, maps.adversarial, maps.change] : [];
 }
