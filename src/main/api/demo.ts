@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DemoReport } from '../../shared/api-demo.ts';
-import { renderReport } from '../export/report/render-report.ts';
 import type { App } from './app.ts';
 import { demoReportData } from './demo-report.ts';
 import { type DemoPlan, makeDemoRuns } from './demo-runs.ts';
@@ -17,6 +16,8 @@ export async function runDemo(app: App, options: DemoOptions): Promise<DemoRepor
   const startedAt = Date.now();
   const made = await makeDemoRuns(app, options);
   const numbers = await summarizeDemo(app.db, made);
+  // ECharts takes a moment to load, which no other command should wait for.
+  const { renderReport } = await import('../export/report/render-report.ts');
   const html = renderReport(await demoReportData(app, made, numbers));
   await mkdir(options.out, { recursive: true });
   const report = join(options.out, 'report.html');

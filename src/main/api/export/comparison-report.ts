@@ -2,7 +2,6 @@ import type { SidesReport } from '../../../shared/api/compare.ts';
 import { describeAttack } from '../../../shared/attack.ts';
 import { METHODS } from '../../../shared/method-catalogue.ts';
 import type { ChosenImage } from '../../export/report/choose-images.ts';
-import { renderComparison } from '../../export/report/comparison-page.ts';
 import type { Fact } from '../../export/report/report-data.ts';
 import { getDataset } from '../../store/datasets.ts';
 import { getModel } from '../../store/models.ts';
@@ -43,6 +42,8 @@ export async function comparisonReport(
   const shown = await reportImages(app, titled, chosenImages(app, sides, images));
   const dataset = getDataset(app.db, first.a.datasetId);
   const all = demoCautions(dataset);
+  // ECharts takes a moment to load, which no other command should wait for.
+  const { renderComparison } = await import('../../export/report/comparison-page.ts');
   return renderComparison({
     report,
     cautions: report.demo ? all : all.slice(1),

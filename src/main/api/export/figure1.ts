@@ -5,7 +5,6 @@ import { FaptError } from '../../../shared/errors.ts';
 import { METHODS } from '../../../shared/method-catalogue.ts';
 import type { MethodName } from '../../../shared/run-config.ts';
 import { type Drawing, frameFigure } from '../../export/figure/frame-figure.ts';
-import { drawFigure1 } from '../../export/figure1/draw-figure1.ts';
 import type { View } from '../../export/figure1/view.ts';
 import { overlayPng, picturePng } from '../../export/map-image.ts';
 import { pngUri } from '../../export/report/html.ts';
@@ -72,6 +71,8 @@ export async function figure1(app: App, options: Figure1Options): Promise<Drawin
     `(a) ${example}: ${runTitle(baseline)}, clean and under ${before.adversary.protocol}; ${runTitle(ours)} under the same kind of attack made on it. Dashed frames are learned words.`,
     `(b) ${protocolOf(app.db, runs, groups)}`,
   ].join(' ');
+  // ECharts takes a moment to load, which no other command should wait for.
+  const { drawFigure1 } = await import('../../export/figure1/draw-figure1.ts');
   return frameFigure({ ...drawFigure1(views, points, limit), title: null, note, hidden: [] });
 }
 

@@ -1,7 +1,4 @@
 import { type FigureFormat, POINTS_PER_PIXEL } from '../../../shared/api/export.ts';
-import { figurePdf } from './figure-pdf.ts';
-import { figurePng } from './figure-png.ts';
-import { missingGlyphs } from './fonts.ts';
 import type { Drawing } from './frame-figure.ts';
 import { textOf } from './svg-text.ts';
 
@@ -19,10 +16,14 @@ export async function figureFile(drawing: Drawing, format: FigureFormat): Promis
     const bytes = Buffer.from(drawing.svg);
     return { bytes, ending: 'svg', type: 'image/svg+xml', missing: '' };
   }
+  // Fonts and PDF are loaded when a figure is first made.
+  const { missingGlyphs } = await import('./fonts.ts');
   const missing = missingGlyphs(textOf(drawing.svg));
   if (format === 'png') {
+    const { figurePng } = await import('./figure-png.ts');
     return { bytes: await figurePng(drawing), ending: 'png', type: 'image/png', missing };
   }
+  const { figurePdf } = await import('./figure-pdf.ts');
   const bytes = await figurePdf(drawing, POINTS_PER_PIXEL);
   return { bytes, ending: 'pdf', type: 'application/pdf', missing };
 }

@@ -13,7 +13,6 @@ import { writeTable } from '../../../shared/tables/write-table.ts';
 import { bibtexOf } from '../../api/export/bibtex.ts';
 import { curvesOf } from '../../api/export/metric-curves.ts';
 import { runTable } from '../../api/export/run-table.ts';
-import { drawChart } from '../../export/figure/draw-chart.ts';
 import { frameFigure } from '../../export/figure/frame-figure.ts';
 import { writeWhole } from '../../export/write-whole.ts';
 import type { CommonOptions } from './cli.ts';
@@ -71,6 +70,8 @@ export function registerExportCurves(parent: Command): void {
           }
           const width = LAYOUT_WIDTHS[wanted];
           const height = Math.round(width * 0.62);
+          // ECharts takes a moment to load, which no other command should wait for.
+          const { drawChart } = await import('../../export/figure/draw-chart.ts');
           const svg = drawChart(lineOption({ ...chart, isDark: false }), { width, height });
           const drawing = frameFigure({ svg, width, height, title: null, note, hidden: [] });
           await writeFigure(cli, drawing, wanted, out);
