@@ -70,7 +70,7 @@ export async function openImageTower(path: string): Promise<TensorSource> {
 const NO_CLIP =
   'holds no CLIP with a vision transformer (no class embedding under OpenAI or Hugging Face names): choose CLIP ViT weights';
 const TOWER_ALONE =
-  'holds an image tower without its text tower: add it on top of a whole CLIP with --base NAME --role image-tower';
+  'holds an image tower without its text tower: add it on top of a whole CLIP, as its image tower (--base NAME --role image-tower on the command line)';
 const RESNET =
   'holds a CLIP with a ResNet image tower, which has no place for image prompts and is not supported: choose ViT weights';
 

@@ -28,7 +28,10 @@ export function refuseMisfits(path: string, label: string, rows: WeightRow[]): v
   const first = rows.find(({ problem }) => problem === 'missing') ?? rows[0];
   if (!first) return;
   const others = rows.length - 1;
-  const more = others === 0 ? '' : ` (and ${others} more: see "fapt model inspect ${path}")`;
+  const more =
+    others === 0
+      ? ''
+      : ` (and ${others} more: the report of the weights lists them, "fapt model inspect ${path}")`;
   if (first.problem === 'missing') {
     throw new FaptError(
       'tensor-missing',

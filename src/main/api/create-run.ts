@@ -87,7 +87,7 @@ export async function planEvaluation(app: App, run: RunRow, planned: PlannedEval
   if (ids.length === 0) {
     throw new FaptError(
       'nothing-to-evaluate',
-      `Dataset "${dataset.name}" has no test image: add one whose split has a test list, or use --no-eval.`,
+      `Dataset "${dataset.name}" has no test image: add one whose split has a test list, or train without an evaluation (--no-eval on the command line).`,
     );
   }
   if (findEvaluation(app.db, { runId: run.id, attack, ids, ...target })) return;
@@ -111,7 +111,7 @@ async function draw(app: App, dataset: DatasetRow, config: RunConfig) {
 
 function refuse(warnings: Warning[]): never {
   const all = warnings.map((warning) => warning.message).join(' ');
-  throw new FaptError('strict', `--strict refuses this run: ${all}`);
+  throw new FaptError('strict', `A strict run is refused by its warnings: ${all}`);
 }
 
 /** Natural accuracy on every test image. */
@@ -126,7 +126,10 @@ export type AttackOptions = Partial<EvaluationAttack>;
 /** A pixel cannot change by more than 1. @throws FaptError `usage` */
 export function refuseLargeSize(norm: EvaluationAttack['norm'] | undefined, epsilon: number): void {
   if (norm === 'l2' || epsilon <= 1) return;
-  throw new FaptError('usage', `--eps must be from 0 to 1 in l-inf, as in 4/255, not ${epsilon}.`);
+  throw new FaptError(
+    'usage',
+    `The size of an l-inf attack must be from 0 to 1, as in 4/255, not ${epsilon} (--eps on the command line).`,
+  );
 }
 
 /**
@@ -143,7 +146,7 @@ export function attackOf(config: RunConfig, options: AttackOptions): EvaluationA
   if (isL2 && options.epsilon === undefined) {
     throw new FaptError(
       'usage',
-      'An l2 attack needs its size, the length over a whole image: give --eps, for example --eps 0.5.',
+      'An l2 attack needs its size, the length over a whole image: give one, for example 0.5 (--eps 0.5 on the command line).',
     );
   }
   const epsilon = options.epsilon ?? config.attack.epsilon;

@@ -165,7 +165,7 @@ function describe(
 }
 
 function unreadNote(total: number, file: string): DatasetProblem {
-  const message = `${total} pictures are listed and not read yet: damaged ones and duplicates are found by "fapt dataset check"`;
+  const message = `${total} pictures are listed and not read yet: damaged ones and duplicates are found by the check of this dataset ("fapt dataset check")`;
   return problem('unread', file, message);
 }
 
@@ -203,6 +203,6 @@ function refuseNothingFound(
   if (train + val + test > 0) return;
   throw new FaptError(
     'images-missing',
-    `None of the pictures that ${source} names can be read under ${imageRoot}: give their folder with --images.`,
+    `None of the pictures that ${source} names can be read under ${imageRoot}: choose the folder that they are in (--images on the command line).`,
   );
 }

@@ -89,7 +89,7 @@ export function changeDataset(
   if (as === undefined && uses > 0) {
     throw new FaptError(
       'dataset-in-use',
-      `${uses} runs and evaluations are about dataset "${dataset.name}" as it is: give the changed one a name of its own with --as NAME.`,
+      `${uses} runs and evaluations are about dataset "${dataset.name}" as it is: give the changed one a name of its own (--as NAME on the command line).`,
     );
   }
   return db

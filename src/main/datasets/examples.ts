@@ -41,11 +41,11 @@ export async function resolveExamples(
     label,
   }));
   const broken = examples.filter((_, index) => rows[index]?.trouble != null);
-  const leaveOut = `leave them out with "fapt dataset fix ${dataset.name} --remedy leave-out-broken"`;
+  const leaveOut = `leave them out by the remedy for damaged images (on the command line "fapt dataset fix ${dataset.name} --remedy leave-out-broken")`;
   refuse('files-unusable', dataset, broken, 'cannot be used', leaveOut);
   const sizes = await concurrently(examples, 16, async ({ path }) => sizeOf(path));
   const missing = examples.filter((_, index) => sizes[index] === null);
-  const locate = `put them back, or tell where they are with "fapt dataset locate ${dataset.name} FOLDER"`;
+  const locate = `put them back, or locate the folder that they are in now (on the command line "fapt dataset locate ${dataset.name} FOLDER")`;
   refuse('files-missing', dataset, missing, 'missing', locate);
   // The size of a picture that was listed and not read yet is not known.
   const changed = examples.filter((_, index) => {

@@ -83,9 +83,9 @@ export function refuseProblems(
   if (first === undefined) return;
   const others = serious.length - 1;
   const more = others === 0 ? '' : `, and ${others} more ${others === 1 ? 'problem' : 'problems'}`;
-  const why = strict && !blocks(first) ? ' (an error, since --strict was given)' : '';
+  const why = strict && !blocks(first) ? ' (an error in a strict import)' : '';
   throw new FaptError(
     'dataset-problems',
-    `${source} was not added: ${first.message}${more}${why}; "--dry-run" lists all of them.`,
+    `${source} was not added: ${first.message}${more}${why}; the report before the import lists all of them (--dry-run on the command line).`,
   );
 }

@@ -174,7 +174,7 @@ const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 function stopped({ sizeBytes }: RemoteFile, have: number): FaptError {
   return new FaptError(
     'stopped',
-    `Stopped: ${megabytes(have)} of ${megabytes(sizeBytes)} are kept, and the same command goes on from there.`,
+    `Stopped: ${megabytes(have)} of ${megabytes(sizeBytes)} are kept, and the same download goes on from there.`,
   );
 }
 
@@ -182,7 +182,7 @@ function givenUp(file: RemoteFile, have: number, cause: unknown): FaptError {
   const why = causeMessage(cause).replace(/\.$/, '');
   return new FaptError(
     'download-failed',
-    `The download of ${file.url} did not get through (${why}); ${megabytes(have)} of ${megabytes(file.sizeBytes)} are kept, and the same command goes on from there.`,
+    `The download of ${file.url} did not get through (${why}); ${megabytes(have)} of ${megabytes(file.sizeBytes)} are kept, and the same download goes on from there.`,
     { cause },
   );
 }

@@ -149,7 +149,7 @@ async function askLength(url: string, network: Network, signal: AbortSignal) {
   }
   throw new FaptError(
     'download-failed',
-    `${new URL(url).host} does not say how long ${url} is: fetch it with a browser and add it with "fapt model add PATH".`,
+    `${new URL(url).host} does not say how long ${url} is: fetch it with a browser and add the file (on the command line "fapt model add PATH").`,
   );
 }
 
@@ -184,7 +184,7 @@ async function requireSpace(
   await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
     throw new FaptError(
       'disk-write',
-      `The folder ${folder} cannot be made (${String(cause)}): check the workspace's permissions, or choose another with --workspace.`,
+      `The folder ${folder} cannot be made (${String(cause)}): check the workspace's permissions, or choose another workspace (--workspace on the command line).`,
       { cause },
     );
   });
@@ -195,6 +195,6 @@ async function requireSpace(
   if (free >= needed) return;
   throw new FaptError(
     'disk-full',
-    `The download needs ${Math.ceil(needed / 1e6)} MB and the disk of ${folder} has ${Math.floor(free / 1e6)} MB free: free some space, or choose another workspace with --workspace.`,
+    `The download needs ${Math.ceil(needed / 1e6)} MB and the disk of ${folder} has ${Math.floor(free / 1e6)} MB free: free some space, or choose another workspace (--workspace on the command line).`,
   );
 }

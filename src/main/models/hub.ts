@@ -93,7 +93,7 @@ async function fetchListing(url: string, network: Network, signal: AbortSignal) 
     if (isUnreachable(error) || both.aborted) throw offline(url, error);
     throw new FaptError(
       'download-failed',
-      `${new URL(url).host} could not be asked (${causeMessage(error)}): try again, or choose a mirror with --mirror.`,
+      `${new URL(url).host} could not be asked (${causeMessage(error)}): try again, or choose a mirror (--mirror on the command line).`,
       { cause: error },
     );
   }

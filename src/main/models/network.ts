@@ -60,7 +60,7 @@ export function offline(url: string, cause: unknown): FaptError {
   const { host } = new URL(url);
   return new FaptError(
     'offline',
-    `${host} cannot be reached (${causeCode(cause) || causeMessage(cause)}): check the connection, set a mirror with --mirror, or add weights that are on this computer with "fapt model add PATH".`,
+    `${host} cannot be reached (${causeCode(cause) || causeMessage(cause)}): check the connection, choose a mirror (--mirror on the command line), or add weights that are on this computer ("fapt model add PATH").`,
     { cause },
   );
 }
@@ -77,11 +77,11 @@ export function refusedAnswer(url: string, status: number): FaptError {
   if (status === 401 || status === 403) {
     return new FaptError(
       'download-refused',
-      `${host} gives ${url} to signed-in people only, or there is no such model: check the name, or fetch it with a browser and add it with "fapt model add PATH".`,
+      `${host} gives ${url} to signed-in people only, or there is no such model: check the name, or fetch it with a browser and add the file (on the command line "fapt model add PATH").`,
     );
   }
   return new FaptError(
     'download-failed',
-    `${host} answers ${status} for ${url}: try again later, or choose a mirror with --mirror.`,
+    `${host} answers ${status} for ${url}: try again later, or choose a mirror (--mirror on the command line).`,
   );
 }

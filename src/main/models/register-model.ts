@@ -36,7 +36,7 @@ export function refuseTakenName(app: App, name: string): void {
   if (!known || isLost(known)) return;
   throw new FaptError(
     'model-exists',
-    `A model named "${name}" is already there: choose another name with --name.`,
+    `A model named "${name}" is already there: choose another name (--name on the command line).`,
   );
 }
 

@@ -100,7 +100,7 @@ export function refuseTakenName(db: Database, name: string): void {
   if (one(db, 'SELECT 1 FROM datasets WHERE name = ?', name) === undefined) return;
   throw new FaptError(
     'dataset-exists',
-    `A dataset named "${name}" is already there: choose another name with --name.`,
+    `A dataset named "${name}" is already there: choose another name (--name on the command line).`,
   );
 }
 

@@ -31,7 +31,7 @@ export function addModel(db: Database, model: NewModel): ModelRow {
   if (one(db, 'SELECT 1 FROM models WHERE name = ?', model.name) !== undefined) {
     throw new FaptError(
       'model-exists',
-      `A model named "${model.name}" is already there: choose another name with --name.`,
+      `A model named "${model.name}" is already there: choose another name (--name on the command line).`,
     );
   }
   run(

@@ -142,7 +142,9 @@ describe('addDataset', () => {
     writeFile(join(folder, 'a', '1.png'), await picture());
     writeFile(join(folder, 'images', 'other.png'), await picture());
     expect((await dry(folder)).counts.train).toBe(1);
-    await expect(dry(folder, { images: join(folder, 'none') })).rejects.toThrow('check --images');
+    await expect(dry(folder, { images: join(folder, 'none') })).rejects.toThrow(
+      'check the image folder',
+    );
     await expect(dry(folder, { images: join(folder, 'images') })).rejects.toThrow(
       'None of the pictures',
     );
@@ -269,7 +271,7 @@ describe('pictures', () => {
     writeFile(join(folder, 'images/cat/1.png'), 'no picture');
     const db = openDatabase(':memory:');
     await expect(addDataset(db, { path: folder, strict: true })).rejects.toThrow(
-      /"cat\/1.png" cannot be read as a picture: .*\(an error, since --strict was given\)/,
+      /"cat\/1.png" cannot be read as a picture: .*\(an error in a strict import\)/,
     );
     expect(listDatasets(db)).toEqual([]);
   });

@@ -159,7 +159,7 @@ describe('fapt eval', () => {
     [['--norm', 'l2'], /An l2 attack needs its size/],
     [['--sweep', '1/255,x'], /--sweep must be a number/],
     [['--sweep', '1/255', '--eps', '2/255'], /leave out --eps/],
-    [['--sweep', '1/255,4'], /--eps must be from 0 to 1 in l-inf/],
+    [['--sweep', '1/255,4'], /size of an l-inf attack must be from 0 to 1/],
   ])('%j is wrong usage', async (args, sentence) => {
     const result = await fapt('eval', fap, ...args);
     expect(result.stderr).toMatch(sentence);

@@ -132,7 +132,9 @@ describe('fapt model', () => {
     const refused = await fapt('model', 'add', broken);
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(sentences(refused)).toEqual([
-      expect.stringMatching(/"ln_final\.bias" \(and 1 more: see "fapt model inspect/),
+      expect.stringMatching(
+        /"ln_final\.bias" \(and 1 more: the report of the weights lists them, "fapt model inspect/,
+      ),
     ]);
     expect((await done(fapt('model', 'list'))).stdout).not.toContain('broken');
   });

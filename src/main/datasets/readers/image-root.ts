@@ -16,7 +16,10 @@ export function imageRoot(
 ): string {
   if (images !== undefined) {
     if (statSync(images, { throwIfNoEntry: false })?.isDirectory()) return images;
-    throw new FaptError('images-missing', `There is no folder ${images}: check --images.`);
+    throw new FaptError(
+      'images-missing',
+      `There is no folder ${images}: check the image folder (--images on the command line).`,
+    );
   }
   const some = somePaths(lists);
   const present = (root: string): number => {
