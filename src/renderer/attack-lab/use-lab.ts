@@ -8,7 +8,7 @@ import { movedStep } from '../maps/step-moves.ts';
 import { useExplanation } from '../maps/use-explanation.ts';
 
 /** What the lab looks at: one run, one image, one attack. */
-export type LabSubject = {
+type LabSubject = {
   run: string;
   image: ImageSource;
   /** The class of a dropped image; null: what the run takes it for. */

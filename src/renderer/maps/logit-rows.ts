@@ -1,4 +1,4 @@
-export type LogitRow = {
+type LogitRow = {
   label: number;
   name: string;
   logit: number;

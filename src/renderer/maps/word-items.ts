@@ -1,7 +1,6 @@
 import type { Explanation } from '../../shared/api/attribution.ts';
 import type { SignedMap } from './signed-map.ts';
 
-export type Side = 'clean' | 'adversarial';
 export type WordItem = { text: string; learned: boolean; value: number };
 
 /** Words with the sums of their pieces, or the pieces themselves. */

@@ -8,7 +8,7 @@ export type ScreenShortcut = {
   /** Left out where the focused thing takes the key itself: arrows over an image. */
   run?: () => void;
 };
-export type ScreenShortcuts = { title: string; rows: readonly ScreenShortcut[] };
+type ScreenShortcuts = { title: string; rows: readonly ScreenShortcut[] };
 
 const shown = shallowReactive<ScreenShortcuts[]>([]);
 
