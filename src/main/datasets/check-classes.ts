@@ -8,7 +8,7 @@ export function checkClasses(
   images: Iterable<Pick<NewImage, 'split' | 'label'>>,
   file: string,
 ): DatasetProblem[] {
-  const problems = equalNames(classNames, file);
+  const problems = [...equalNames(classNames, file), ...codeNames(classNames, file)];
   const all = new Set<number>();
   const trained = new Set<number>();
   for (const { split, label } of images) {
@@ -28,6 +28,23 @@ export function checkClasses(
     problems.push(problem('one-class', file, message));
   }
   return problems;
+}
+
+/** A number, or the identifier of a WordNet noun, as ImageNet's folders have it. */
+const CODE = /^(?:\d+|n\d{8})$/;
+
+/** Names that are there for machines: zero-shot CLIP is points below what words give. */
+function codeNames(classNames: readonly string[], file: string): DatasetProblem[] {
+  const codes = classNames.filter((name) => CODE.test(name.trim()));
+  if (codes.length === 0) return [];
+  const some = codes
+    .slice(0, 3)
+    .map((name) => `"${name}"`)
+    .join(', ');
+  const are =
+    codes.length === 1 ? 'class name is a number or a code' : 'class names are numbers or codes';
+  const message = `${codes.length} ${are} (${some}), which say nothing to the text model: rename them`;
+  return [problem('number-names', file, message)];
 }
 
 /** A class name as the text tower sees it: lower case, underscores as spaces, one space between words. */

@@ -7,7 +7,7 @@ import { problem } from './problems.ts';
 /** What of an image is compared. */
 export type Compared = Pick<
   NewImage,
-  'split' | 'path' | 'sha256' | 'cluster' | 'perceptualHash' | 'file'
+  'split' | 'label' | 'path' | 'sha256' | 'cluster' | 'perceptualHash' | 'file'
 >;
 
 /**
@@ -22,13 +22,21 @@ export async function checkLeaks(
   const train: Compared[] = [];
   const test: Compared[] = [];
   const problems: DatasetProblem[] = [];
-  const seen = { train: new Set<string>(), val: new Set<string>(), test: new Set<string>() };
+  const seen = {
+    train: new Map<string, number>(),
+    val: new Map<string, number>(),
+    test: new Map<string, number>(),
+  };
   for (const image of images) {
-    const { split, path } = image;
-    if (seen[split].has(path)) {
-      problems.push(problem('duplicate-entry', path, `"${path}" is listed twice in ${split}`));
+    const { split, path, label } = image;
+    const first = seen[split].get(path);
+    if (first === undefined) seen[split].set(path, label);
+    else {
+      const how = first === label ? '' : ', in two classes, of which the first counts';
+      problems.push(
+        problem('duplicate-entry', path, `"${path}" is listed twice in ${split}${how}`),
+      );
     }
-    seen[split].add(path);
     // Of a picture that was not read, and has no cluster, nothing but its path can be compared.
     if (image.sha256 === null && image.cluster === null) continue;
     if (split === 'train') train.push(image);
@@ -43,16 +51,19 @@ export async function checkLeaks(
   return { problems: [...problems, ...describeAlike(alike)], alike };
 }
 
-function samePaths(train: ReadonlySet<string>, test: ReadonlySet<string>): DatasetProblem[] {
+function samePaths(
+  train: ReadonlyMap<string, number>,
+  test: ReadonlyMap<string, number>,
+): DatasetProblem[] {
   const both: string[] = [];
-  for (const path of test) if (train.has(path)) both.push(path);
+  for (const path of test.keys()) if (train.has(path)) both.push(path);
   return both.map((path) => problem('same-path', path, `"${path}" is in train and in test`));
 }
 
 function sameBytes(
   train: readonly Compared[],
   test: readonly Compared[],
-  trainPaths: ReadonlySet<string>,
+  trainPaths: ReadonlyMap<string, number>,
 ): DatasetProblem[] {
   const bytes = new Map<string, string>();
   for (const { sha256, path } of train) if (sha256 !== null) bytes.set(sha256, path);

@@ -56,12 +56,8 @@ export function fewShot(
   shots: number,
   seed: number,
 ): FewShotSample {
-  const drawn = sampleFewShot(
-    listEntries(db, dataset.id, 'train'),
-    listEntries(db, dataset.id, 'val'),
-    shots,
-    seed,
-  );
+  const listed = (split: 'train' | 'val') => eachOnce(listEntries(db, dataset.id, split));
+  const drawn = sampleFewShot(listed('train'), listed('val'), shots, seed);
   const classCounts = dataset.classNames.map(() => 0);
   for (const { label } of drawn.train) classCounts[label] = (classCounts[label] ?? 0) + 1;
   return {
@@ -74,16 +70,23 @@ export function fewShot(
   };
 }
 
+/** A file that a list has twice is one image: drawn twice it would be fewer shots than are claimed. */
+function eachOnce<T extends { path: string }>(entries: readonly T[]): T[] {
+  const known = new Set<string>();
+  return entries.filter(({ path }) => !known.has(path) && known.add(path));
+}
+
 function shortClassWarnings(
   dataset: DatasetRow,
   classCounts: readonly number[],
   shots: number,
 ): Warning[] {
-  const short = dataset.classNames.filter((_, label) => (classCounts[label] ?? 0) < shots);
+  // By label, since two classes may have one name.
+  const short = dataset.classNames
+    .map((name, label) => ({ name, count: classCounts[label] ?? 0 }))
+    .filter(({ count }) => count < shots);
   if (short.length === 0) return [];
-  const some = short
-    .slice(0, 5)
-    .map((name) => `${name}: ${classCounts[dataset.classNames.indexOf(name)]}`);
+  const some = short.slice(0, 5).map(({ name, count }) => `${name}: ${count} of ${shots}`);
   const more = short.length > 5 ? ', ...' : '';
   return [
     {

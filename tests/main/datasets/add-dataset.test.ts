@@ -1,5 +1,6 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { addDataset } from '../../../src/main/datasets/add-dataset.ts';
 import { resolveExamples } from '../../../src/main/datasets/examples.ts';
@@ -8,6 +9,8 @@ import { openDatabase } from '../../../src/main/store/database.ts';
 import { listDatasets } from '../../../src/main/store/datasets.ts';
 import { clustersOf, listImages } from '../../../src/main/store/images.ts';
 import {
+  type Entry,
+  emptyPng,
   LISTS,
   type Lists,
   makeDataset,
@@ -193,6 +196,48 @@ describe('paths', () => {
     expect(listDatasets(db)).toEqual([]);
   });
 
+  it('in one list: those written on Windows, from here, from the top, in another case, and out', async () => {
+    const folder = await dataset({
+      train: [1, 2, 3, 4].map((i) => [`cat/${i}.jpg`, 0, 'cat']),
+    });
+    writeFile(join(folder, 'secret.jpg'), await picture('jpeg'));
+    const train = [
+      'cat\\1.jpg',
+      './cat/2.jpg',
+      '/cat/3.jpg',
+      'cat/4.JPG',
+      '../secret.jpg',
+      '..\\secret.jpg',
+      'cat/../../secret.jpg',
+      'C:\\..\\secret.jpg',
+      '../../etc/x',
+    ].map((path) => [path, 0, 'cat']);
+    writeFile(join(folder, 'split.json'), JSON.stringify({ train }));
+    const { problems, counts, skipped } = await dry(folder);
+    expect(counts.train).toBe(3);
+    expect(problems.slice(0, skipped.length).map(({ file, kind }) => [file, kind])).toEqual([
+      ['cat/4.JPG', 'case-mismatch'],
+      ['../secret.jpg', 'outside-root'],
+      ['../../etc/x', 'outside-root'],
+    ]);
+    const db = openDatabase(':memory:');
+    await expect(addDataset(db, { path: folder })).rejects.toThrow('outside the image folder');
+  });
+
+  it('of 250 letters, with spaces and other scripts, are stored and found again', async () => {
+    const names = [`${'n'.repeat(246)}.png`, 'ein Hund 1.png', '图片 ü 1.png'];
+    const folder = await dataset({
+      train: names.map((name, label) => [`${'f'.repeat(250)}/${name}`, label, `c${label}x`]),
+    });
+    const db = openDatabase(':memory:');
+    const { dataset: stored, problems } = await addDataset(db, { path: folder });
+    expect(problems).toEqual([]);
+    if (!stored) throw new Error('not stored');
+    const ids = listImages(db, stored.id, 'train').map(({ path }) => path);
+    expect(ids.map((path) => basename(path))).toEqual(names);
+    expect(await resolveExamples(db, stored, 'train', ids)).toHaveLength(3);
+  });
+
   it('another Unicode form of the same letters is the same path', async () => {
     const folder = await dataset({ train: [['Bär/ä.png', 0, 'bear']] });
     const lists = { train: [['Bär/ä.png'.normalize('NFD'), 0, 'bear']] };
@@ -252,6 +297,67 @@ describe('pictures', () => {
     expect(listImages(db, stored?.id ?? '', 'train')).toMatchObject([
       { path: 'dog/2.png', position: 0 },
     ]);
+  });
+
+  it('of every kind of fault are told one by one, and the rest of the import goes on', async () => {
+    const names = ['cut.jpg', 'empty.jpg', 'random.png', 'junk.jpg', 'phone.jpg', 'text.png'];
+    const more = ['png.jpg', 'GOOD.JPG', 'old.bmp', 'huge.png', 'dot.png', 'long.png', 'clip.gif'];
+    const folder = await dataset({
+      train: [...names, ...more].map((name, at) => [`a/${name}`, at % 2, `class ${at % 2}`]),
+    });
+    const put = (name: string, bytes: string | Uint8Array) =>
+      writeFile(join(folder, 'images/a', name), bytes);
+    const jpeg = await picture('jpeg', 300);
+    put('cut.jpg', jpeg.subarray(0, Math.floor(jpeg.length * 0.6)));
+    put('empty.jpg', '');
+    put('random.png', Buffer.from(Array.from({ length: 1024 }, (_, i) => (i * i * 31 + 17) % 251)));
+    put('junk.jpg', Buffer.concat([jpeg, Buffer.alloc(20, 7)]));
+    put('phone.jpg', Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'));
+    put('text.png', 'a cat');
+    put('png.jpg', await picture('png'));
+    put('GOOD.JPG', await picture('jpeg'));
+    put('old.bmp', Buffer.from('BM\x46\0\0\0\0\0\0\0\x36\0\0\0', 'latin1'));
+    const flat = (width: number, height: number) =>
+      sharp({ create: { width, height, channels: 3, background: 'teal' } });
+    put('huge.png', emptyPng(20_000, 20_000));
+    put('dot.png', await flat(1, 1).png().toBuffer());
+    put('long.png', await flat(3000, 10).png().toBuffer());
+    const frames = Buffer.alloc(900).fill(200, 300).fill(90, 600);
+    const raw = { width: 10, height: 30, channels: 3 as const, pageHeight: 10 };
+    put('clip.gif', await sharp(frames, { raw }).gif().toBuffer());
+    const db = openDatabase(':memory:');
+    const { dataset: stored, ...report } = await addDataset(db, { path: folder });
+    const told = Object.fromEntries(
+      // Later frames of a GIF hold what changed, and are see-through elsewhere.
+      report.problems
+        .filter(({ kind }) => kind !== 'transparent')
+        .map(({ file, kind }) => [basename(file), kind]),
+    );
+    expect(told).toEqual({
+      'cut.jpg': 'unreadable',
+      'empty.jpg': 'unreadable',
+      'random.png': 'unreadable',
+      'phone.jpg': 'unreadable',
+      'text.png': 'unreadable',
+      'old.bmp': 'unreadable',
+      'huge.png': 'enormous',
+      'png.jpg': 'misnamed',
+      'clip.gif': 'animated',
+    });
+    const reasons = report.problems.map(({ message }) => message).join('\n');
+    expect(reasons).toMatch(/phone\.jpg.* it is HEIC.* convert it to JPEG/);
+    expect(listImages(db, stored?.id ?? '', 'train').map(({ path }) => basename(path))).toEqual([
+      'junk.jpg',
+      'png.jpg',
+      'GOOD.JPG',
+      'dot.png',
+      'long.png',
+      'clip.gif',
+    ]);
+    expect(listImages(db, stored?.id ?? '', 'train').at(-1)).toMatchObject({
+      width: 10,
+      height: 10,
+    });
   });
 
   it('a large picture that was cut off is found', async () => {
@@ -320,6 +426,80 @@ describe('classes and leaks', () => {
     ]);
   });
 
+  it('a class with test images alone stays a class, and is told by its name', async () => {
+    const folder = await dataset({
+      train: [0, 1].flatMap((label) =>
+        [1, 2].map((i): Entry => [`${label}/${i}.png`, label, `c ${label}`]),
+      ),
+      test: [0, 1, 2, 2, 2, 2, 2].map((label, i): Entry => [`t/${i}.png`, label, `c ${label}`]),
+    });
+    const report = await dry(folder);
+    expect(report.classes).toEqual(['c 0', 'c 1', 'c 2']);
+    expect(report.counts).toEqual({ train: 4, val: 0, test: 7 });
+    expect(report.problems).toEqual([
+      {
+        file: 'split.json',
+        kind: 'no-training-images',
+        message: 'class "c 2" has no training images',
+      },
+    ]);
+  });
+
+  it('the same path and the same bytes in train and test are both told, once each', async () => {
+    const folder = await dataset({
+      train: [
+        ['a/1.png', 0, 'ant'],
+        ['b/1.png', 1, 'bee'],
+        ['a/2.png', 0, 'ant'],
+      ],
+      test: [
+        ['a/1.png', 0, 'ant'],
+        ['b/2.png', 1, 'bee'],
+      ],
+    });
+    const same = await picture();
+    writeFile(join(folder, 'images/b/1.png'), same);
+    writeFile(join(folder, 'images/b/2.png'), same);
+    const { problems } = await dry(folder);
+    expect(problems.map(({ kind, message }) => [kind, message])).toEqual([
+      ['same-path', '"a/1.png" is in train and in test'],
+      ['same-bytes', '"b/2.png" in test has the same bytes as "b/1.png" in train'],
+    ]);
+  });
+
+  it('a picture in one list under two classes is told', async () => {
+    const folder = await dataset({
+      train: [
+        ['a/1.png', 0, 'ant'],
+        ['a/1.png', 1, 'bee'],
+        ['b/1.png', 1, 'bee'],
+      ],
+    });
+    expect((await dry(folder)).problems).toMatchObject([
+      { kind: 'duplicate-entry', message: expect.stringContaining('in two classes') },
+    ]);
+  });
+
+  it('names for machines are told, words are not', async () => {
+    const names = ['n02123045', 'tabby_cat', '7', 'No. 7'];
+    const folder = await dataset({ train: names.map((name, i) => [`${i}.png`, i, name]) });
+    expect((await dry(folder)).problems).toMatchObject([
+      { kind: 'number-names', message: expect.stringMatching(/^2 class names.*"n02123045", "7"/) },
+    ]);
+  });
+
+  it('names of marks are names, an empty one is none', async () => {
+    const folder = await dataset({
+      train: ['!', 'a!', '', 'cat'].map((name, i) => [`${i}.png`, i, name]),
+    });
+    expect((await dry(folder)).problems).toMatchObject([
+      { kind: 'class-name-empty', message: 'class 2 has an empty name, ""' },
+    ]);
+    const db = openDatabase(':memory:');
+    await expect(addDataset(db, { path: folder })).rejects.toThrow('class 2 has an empty name');
+    expect(listDatasets(db)).toEqual([]);
+  });
+
   it('two names for one label, or none, are refused', async () => {
     const folder = await dataset({
       train: [
@@ -357,6 +537,9 @@ describe('what is no split', () => {
     folders.push(folder);
     writeFile(join(folder, 'split.json'), content);
     await expect(dry(folder)).rejects.toThrow(sentence);
+    const db = openDatabase(':memory:');
+    await expect(addDataset(db, { path: folder })).rejects.toThrow(sentence);
+    expect(listDatasets(db)).toEqual([]);
   });
 
   it('missing files and what is no dataset are named', async () => {

@@ -8,7 +8,7 @@ import { resolveExamples } from '../../../src/main/datasets/examples.ts';
 import { fewShot, sampleFewShot } from '../../../src/main/datasets/few-shot.ts';
 import { balancedSubset, testSubset } from '../../../src/main/datasets/subset.ts';
 import { openDatabase } from '../../../src/main/store/database.ts';
-import { makeDataset, writeFile } from './make-dataset.ts';
+import { type Entry, makeDataset, writeFile } from './make-dataset.ts';
 
 const { fewShot: recorded } = JSON.parse(
   readFileSync(new URL('../../fixtures/random/python-random.json', import.meta.url), 'utf8'),
@@ -62,6 +62,89 @@ describe('balancedSubset', () => {
   });
 });
 
+describe('classes with too few images', () => {
+  const folders: string[] = [];
+  afterAll(() => {
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  });
+  async function stored(train: Entry[]) {
+    const folder = await makeDataset({ train, test: [['t/0.png', 0, train[0]?.[2] ?? '']] });
+    folders.push(folder);
+    const db = openDatabase(':memory:');
+    const { dataset } = await addDataset(db, { path: folder, name: 'set' });
+    if (dataset === null) throw new Error('nothing stored');
+    return { db, dataset };
+  }
+  const ofClass = (name: string, label: number, n: number): Entry[] =>
+    Array.from({ length: n }, (_, i) => [`${label}/${i}.png`, label, name]);
+
+  it('give all they have, no file twice; a seed says which, and the shortfall is told', async () => {
+    const { db, dataset } = await stored([
+      ...ofClass('ant', 0, 20),
+      ...ofClass('bee', 1, 16),
+      ...ofClass('cow', 2, 3),
+    ]);
+    const [one, same, other] = [1, 1, 2].map((seed) => fewShot(db, dataset, 16, seed));
+    expect(one).toMatchObject({ classCounts: [16, 16, 3] });
+    expect(one?.warnings.map(({ message }) => message)).toEqual([
+      '1 of 3 classes of set have fewer than 16 training images (cow: 3 of 16); all of theirs are used.',
+    ]);
+    expect(new Set(one?.images).size).toBe(35);
+    expect(same?.images).toEqual(one?.images);
+    expect(other?.images).not.toEqual(one?.images);
+  });
+
+  it('do not make up for it with a file that is listed twice', async () => {
+    const { db, dataset } = await stored([
+      ...ofClass('ant', 0, 2),
+      ...ofClass('ant', 0, 2),
+      ...ofClass('bee', 1, 4),
+    ]);
+    const { images, classCounts, warnings } = fewShot(db, dataset, 4, 1);
+    expect(images).toHaveLength(new Set(images).size);
+    expect(classCounts).toEqual([2, 4]);
+    expect(warnings[0]?.message).toContain('(ant: 2 of 4)');
+  });
+
+  it('are counted by label where two have one name', async () => {
+    const { db, dataset } = await stored([
+      ...ofClass('missile', 0, 4),
+      ...ofClass('missile', 1, 1),
+    ]);
+    expect(fewShot(db, dataset, 4, 1).warnings[0]?.message).toContain('(missile: 1 of 4)');
+  });
+});
+
+describe('the halves of the classes', () => {
+  it.each([
+    [5, ['c0', 'c1', 'c2'], ['c3', 'c4']],
+    [4, ['c0', 'c1'], ['c2', 'c3']],
+    [2, ['c0'], ['c1']],
+  ])('of %i classes, in label order', async (n, base, fresh) => {
+    const folder = await makeDataset({
+      train: Array.from({ length: n }, (_, i) => [`${i}.png`, n - 1 - i, `c${n - 1 - i}`]),
+    });
+    const db = openDatabase(':memory:');
+    const { dataset } = await addDataset(db, { path: folder, name: 'set' });
+    rmSync(folder, { recursive: true });
+    if (dataset === null) throw new Error('nothing stored');
+    const names = (half: 'base' | 'new') =>
+      taskOf(dataset, chooseClasses(db, dataset, half)).classNames;
+    expect([names('base'), names('new')]).toEqual([base, fresh]);
+  });
+
+  it('of a single class are refused', async () => {
+    const folder = await makeDataset({ train: [['0.png', 0, 'cat']] });
+    const db = openDatabase(':memory:');
+    const { dataset } = await addDataset(db, { path: folder, name: 'set' });
+    rmSync(folder, { recursive: true });
+    if (dataset === null) throw new Error('nothing stored');
+    expect(() => chooseClasses(db, dataset, 'new')).toThrow(
+      /only 1 class with training images, and base and new halves need at least 2/,
+    );
+  });
+});
+
 describe('a stored dataset', async () => {
   const folder = await makeDataset({
     train: [
@@ -94,7 +177,7 @@ describe('a stored dataset', async () => {
         {
           code: 'short-classes',
           message:
-            '1 of 2 classes of insects have fewer than 2 training images (bee: 1); all of theirs are used.',
+            '1 of 2 classes of insects have fewer than 2 training images (bee: 1 of 2); all of theirs are used.',
         },
       ],
     });

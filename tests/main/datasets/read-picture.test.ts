@@ -1,10 +1,9 @@
 import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Picture, readPicture } from '../../../src/main/datasets/read-picture.ts';
-import { picture, temporaryFolder, writeFile } from './make-dataset.ts';
+import { emptyPng, picture, temporaryFolder, writeFile } from './make-dataset.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -169,21 +168,3 @@ describe('what is refused', () => {
     expect(await readPicture(file)).toMatchObject({ refused: 'enormous', reason: /300 MB/ });
   });
 });
-
-/** A PNG that claims a size and holds next to nothing. */
-function emptyPng(width: number, height: number): Buffer {
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    sum.writeUInt32BE(crc32(body));
-    return Buffer.concat([length, body, sum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([1, 0, 0, 0, 0], 8);
-  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-  const data = chunk('IDAT', deflateSync(Buffer.alloc(1000)));
-  return Buffer.concat([signature, chunk('IHDR', header), data, chunk('IEND', Buffer.alloc(0))]);
-}

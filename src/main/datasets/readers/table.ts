@@ -35,7 +35,7 @@ export const readTable: Reader = async (path, options) => {
   const problems: DatasetProblem[] = [];
   const folder = dirname(path);
   const table = readEntries(path, folder, options, problems);
-  const { names, labels } = classesOf(table.names, path, problems);
+  const { names, labels } = classesOf(table.names);
   const { lists, madeSplit } = divide(table.entries, labels, basename(path), options, problems);
   return {
     format: 'csv',
@@ -111,18 +111,13 @@ function relativePath(path: string, folder: string, { images }: ReadOptions): st
 }
 
 /** Classes in the order of their names, or of their numbers where they have numbers. */
-function classesOf(
-  nameOf: ReadonlyMap<string, string>,
-  file: string,
-  problems: DatasetProblem[],
-): { names: string[]; labels: Map<string, number> } {
+function classesOf(nameOf: ReadonlyMap<string, string>): {
+  names: string[];
+  labels: Map<string, number>;
+} {
   const keys = [...nameOf.keys()];
   const numbered = keys.every((key) => /^\d+$/.test(key));
   keys.sort(numbered ? (a, b) => Number(a) - Number(b) : undefined);
-  if (numbered && keys.every((key) => nameOf.get(key) === key)) {
-    const message = 'the classes are numbers, which say nothing to the text model: rename them';
-    problems.push(problem('number-names', basename(file), message));
-  }
   return {
     names: keys.map((key) => nameOf.get(key) as string),
     labels: new Map(keys.map((key, label) => [key, label])),
