@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { oneAtATime } from '../../shared/one-at-a-time.ts';
+import { hasAdobeMark } from './adobe-mark.ts';
 import type { Picture } from './picture.ts';
 import { type PictureFile, readPictureFile, refusal } from './picture-file.ts';
 
@@ -20,7 +21,10 @@ const large = oneAtATime();
  */
 export async function decodePicture(source: string | PictureFile): Promise<Picture> {
   const file = typeof source === 'string' ? await readPictureFile(source) : source;
-  return decodeWith(file, file.metadata.space === 'cmyk' ? decodeInks : decodeRgb);
+  if (file.metadata.space !== 'cmyk') return decodeWith(file, decodeRgb);
+  // The decoder takes every JPEG's inks for inverted, as Adobe writes them.
+  const inverted = file.type === 'jpeg' && !hasAdobeMark(file.bytes);
+  return decodeWith(file, (decoder) => decodeInks(decoder, inverted));
 }
 
 /**
@@ -62,13 +66,14 @@ async function decodeRgb(decoder: Sharp): Promise<Picture> {
   return { width, height, rgb: data };
 }
 
-async function decodeInks(decoder: Sharp): Promise<Picture> {
+async function decodeInks(decoder: Sharp, inverted: boolean): Promise<Picture> {
   const { data, info } = await decoder
     .pipelineColourspace('cmyk')
     .toColourspace('cmyk')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, rgb: inksToRgb(data, info.channels) };
+  const inks = inverted ? data.map((ink) => 255 - ink) : data;
+  return { width: info.width, height: info.height, rgb: inksToRgb(inks, info.channels) };
 }
 
 /** Light that the inks leave: white less black, less each ink's share of it (Pillow's Convert.c). */

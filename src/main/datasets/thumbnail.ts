@@ -10,7 +10,7 @@ export type Thumbnail = {
 };
 
 /** Grows whenever the same file would be drawn differently: thumbnails are kept by it. */
-export const RULE = 1;
+export const RULE = 2;
 
 /**
  * A file's picture as WebP, drawn from the pixels that a model is given, at most `size` pixels wide and

@@ -46,6 +46,66 @@ describe('where Pillow is not followed', () => {
   });
 });
 
+describe('inks of a CMYK JPEG', () => {
+  /** An uncompressed TIFF of one colour, 8 x 8, four inks of 8 bits: what sharp writes a JPEG from. */
+  function inkTiff(inks: number[]): Buffer {
+    const tags = [
+      [256, 3, 1, 8],
+      [257, 3, 1, 8],
+      [258, 3, 1, 8],
+      [259, 3, 1, 1],
+      [262, 3, 1, 5],
+      [273, 4, 1, 8],
+      [277, 3, 1, 4],
+      [278, 3, 1, 8],
+      [279, 4, 1, 256],
+    ];
+    const bytes = Buffer.alloc(8 + 256 + 2 + 12 * tags.length + 4);
+    bytes.write('II*\0', 'latin1');
+    bytes.writeUInt32LE(264, 4);
+    for (let at = 0; at < 256; at += 1) bytes[8 + at] = inks[at % 4] as number;
+    bytes.writeUInt16LE(tags.length, 264);
+    for (const [index, [tag = 0, type = 0, count = 0, value = 0]] of tags.entries()) {
+      const at = 266 + 12 * index;
+      bytes.writeUInt16LE(tag, at);
+      bytes.writeUInt16LE(type, at + 2);
+      bytes.writeUInt32LE(count, at + 4);
+      bytes.writeUInt32LE(value, at + 8);
+    }
+    return bytes;
+  }
+
+  /** With Adobe's mark the inks are stored inverted; without it they are stored as they are. */
+  async function inkJpeg(inks: number[], marked: boolean): Promise<Buffer> {
+    const stored = marked ? inks : inks.map((ink) => 255 - ink);
+    const jpeg = await sharp(inkTiff(stored))
+      .pipelineColourspace('cmyk')
+      .toColourspace('cmyk')
+      .jpeg({ quality: 100 })
+      .toBuffer();
+    if (marked) return jpeg;
+    const mark = jpeg.indexOf(Buffer.from('Adobe')) - 4;
+    const end = mark + 2 + jpeg.readUInt16BE(mark + 2);
+    return Buffer.concat([jpeg.subarray(0, mark), jpeg.subarray(end)]);
+  }
+
+  const cases = [true, false].flatMap((marked) => [
+    { marked, inks: [0, 255, 255, 0], rgb: [255, 0, 0] },
+    { marked, inks: [0, 0, 0, 255], rgb: [0, 0, 0] },
+    { marked, inks: [0, 0, 0, 0], rgb: [255, 255, 255] },
+    { marked, inks: [200, 30, 0, 40], rgb: [46, 190, 215] },
+  ]);
+  test.each(cases)('$inks with Adobe mark: $marked', async ({ marked, inks, rgb }) => {
+    const path = join(folder, `inks-${marked}-${inks}.jpg`);
+    await writeFile(path, await inkJpeg(inks, marked));
+    const picture = await decodePicture(path);
+    expect([picture.width, picture.height, picture.rgb.length]).toEqual([8, 8, 192]);
+    for (const [at, value] of picture.rgb.entries()) {
+      expect(Math.abs(value - (rgb[at % 3] as number))).toBeLessThan(5);
+    }
+  });
+});
+
 test('transparency is dropped, so that the colours under it show', async () => {
   const rgba = Uint8Array.of(255, 0, 0, 0, 0, 255, 0, 255);
   const image = sharp(rgba, { raw: { width: 2, height: 1, channels: 4 } });

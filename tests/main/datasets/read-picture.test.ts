@@ -1,5 +1,6 @@
 import { rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Picture, readPicture } from '../../../src/main/datasets/read-picture.ts';
@@ -86,6 +87,15 @@ describe('what a picture holds', () => {
         what: expect.stringContaining('3 frames'),
       });
     }
+  });
+
+  it('only the first page of a TIFF counts', async () => {
+    const pages = new URL('../../fixtures/pictures/two-pages.tif', import.meta.url);
+    const result = (await readPicture(fileURLToPath(pages))) as Picture;
+    expect(result).toMatchObject({ width: 30, height: 24 });
+    expect(result.notes).toEqual([
+      { kind: 'animated', what: 'has 2 frames or pages, of which the first is used' },
+    ]);
   });
 
   it.each([
