@@ -22,13 +22,13 @@ vi.mock('electron', () => ({
 
 afterEach(() => vi.unstubAllGlobals());
 
-it('hands over one port and names two dialogs, nothing else', async () => {
+it('hands over one port, two dialogs and the path of what is dropped, nothing else', async () => {
   const page = Object.assign(new EventTarget(), { postMessage: vi.fn() });
   vi.stubGlobal('window', page);
   await import('../../src/preload/index.ts');
   expect(Object.keys(double.exposed)).toEqual([DESKTOP]);
   const bridge = double.exposed[DESKTOP] as DesktopBridge;
-  expect(Object.keys(bridge)).toEqual(['pickFile', 'pathOf']);
+  expect(Object.keys(bridge)).toEqual(['pickFile', 'saveFile', 'pathOf']);
   expect(bridge.pathOf({} as File)).toBe('/dropped');
 
   const ask = (source: unknown, data: unknown) =>

@@ -52,8 +52,8 @@ describe('bad input', () => {
       ['run', '--method', 'fap', '--dataset', 'tiny', '--model', 'tiny', '--set', 'los.alpha=1'],
       /near it are loss\.alpha/,
     ],
-    [['eval', 'x', '--eps', '4'], /--eps must be/],
-    [['compare', 'x'], /missing required argument/],
+    [['eval', 'x', '--eps', '4'], /must be from 0 to 1, as in 4\/255, not 4/],
+    [['compare', 'x'], /Give two runs, A and B/],
     [['demo', '--seeds', '1,1'], /twice/],
     [['fly'], /unknown command/],
   ])('%j is wrong usage', async (args, sentence) => {
@@ -99,7 +99,7 @@ describe('bad input', () => {
   });
 
   it('makes shortfalls errors only with --strict', async () => {
-    await expectRefusal(run('tiny', '--shots', '5', '--strict'), 1, /--strict/);
+    await expectRefusal(run('tiny', '--shots', '5', '--strict'), 1, /A strict run is refused/);
     const done = await run('tiny', '--shots', '5', '--no-eval', '--set', 'epochs=1', '--json');
     expect(done.code).toBe(0);
     const { warnings } = done.json().run as { warnings: { code: string; message: string }[] };
