@@ -20,6 +20,8 @@ import { writeTokenizer } from '../support/tokenizer-file.ts';
 const OPENAI = join(GOLDEN_FOLDER, 'openai.safetensors');
 /** The golden widths are no multiples of 64, so OpenAI's file alone cannot tell its heads. */
 const HEADS: Heads = { image: 3, text: 2 };
+/** Of the joint space. */
+const WIDTH = 24;
 
 let folder: string;
 let patches: tf.Tensor3D;
@@ -58,6 +60,31 @@ function expectGolden(features: number[], tolerance = 1e-4): void {
   const size = Math.max(...expected.map(Math.abs));
   const worst = Math.max(...features.map((v, i) => Math.abs(v - (expected[i] as number))));
   expect(worst / size).toBeLessThan(tolerance);
+}
+
+/** The class nearest to each image: features are those of the images, then those of the texts. */
+function bestClasses(features: number[]): number[] {
+  const all = Array.from({ length: features.length / WIDTH }, (_, i) =>
+    features.slice(i * WIDTH, (i + 1) * WIDTH),
+  );
+  const images = patches.shape[0];
+  const cosine = (a: number[], b: number[]) =>
+    a.reduce((sum, value, i) => sum + value * (b[i] as number), 0) / Math.hypot(...b);
+  return all.slice(0, images).map((image) => {
+    const near = all.slice(images).map((text) => cosine(image, text));
+    return near.indexOf(Math.max(...near));
+  });
+}
+
+const bits = (value: number) => new Uint32Array(Float32Array.of(value).buffer)[0] as number;
+
+/** The nearest number of half precision, as its bits. */
+function half(value: number): number {
+  const sign = value < 0 ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (size < 2 ** -14) return sign | Math.round(size * 2 ** 24);
+  const exponent = Math.floor(Math.log2(size));
+  return sign | (((exponent + 15) << 10) + Math.round((size / 2 ** exponent - 1) * 1024));
 }
 
 async function rawTensors(path: string): Promise<Record<string, RawTensor>> {
@@ -139,16 +166,36 @@ describe('every layout of the same weights gives the same features', () => {
     expect(notes[0]).not.toContain('position_ids');
   });
 
-  test('half precision, bfloat16 and mixed files load near the float32 values', async () => {
-    const path = await changedFile('bf16', (tensors) => {
+  /** Every number of a file in another format: those that `chosen` names, the others as they were. */
+  const inFormat = (dtype: 'F16' | 'BF16', chosen: (name: string) => boolean): Change => {
+    const word = dtype === 'F16' ? half : (value: number) => (bits(value) + 0x8000) >>> 16;
+    return (tensors) => {
       for (const [name, { shape, bytes }] of Object.entries(tensors)) {
-        if (name.includes('ln_')) continue;
-        const wide = new Uint32Array(bytes.buffer);
-        const half = Uint16Array.from(wide, (word) => (word + 0x8000) >>> 16);
-        tensors[name] = { dtype: 'BF16', shape, bytes: new Uint8Array(half.buffer) };
+        if (!chosen(name)) continue;
+        const words = Uint16Array.from(new Float32Array(bytes.slice().buffer), word);
+        tensors[name] = { dtype, shape, bytes: new Uint8Array(words.buffer) };
       }
-    });
-    expectGolden(await featuresOf(path, HEADS), 0.05);
+    };
+  };
+
+  test.each<[string, Change, number]>([
+    ['half precision', inFormat('F16', () => true), 0.005],
+    ['bfloat16', inFormat('BF16', () => true), 0.05],
+    [
+      'mixed',
+      (tensors) => {
+        inFormat('F16', (name) => name.includes('mlp'))(tensors);
+        inFormat('BF16', (name) => name.includes('attn'))(tensors);
+      },
+      0.05,
+    ],
+  ])('%s loads near the float32 values, with the same best class', async (name, change, far) => {
+    const path = await changedFile(name, change);
+    const features = await featuresOf(path, HEADS);
+    expectGolden(features, far);
+    expect(bestClasses(features)).toEqual(bestClasses(expected));
+    const folder = await changedFolder(`${name}-hf`, change);
+    expectGolden(await featuresOf(folder), far);
   });
 });
 
@@ -208,6 +255,31 @@ describe('what does not fit is refused with a sentence that names it', () => {
     const { code, message } = await refusal(path, HEADS);
     expect(code).toBe('tensor-not-finite');
     expect(message).toContain('transformer.resblocks.3.mlp.c_proj.bias');
+  });
+
+  test('an infinity in half precision, by its tensor', async () => {
+    const name = 'transformer.resblocks.1.attn.out_proj.bias';
+    const path = await changedFile('half-infinity', (tensors) => {
+      const { shape } = tensors[name] as RawTensor;
+      const words = Uint16Array.from({ length: shape[0] as number }, (_, i) =>
+        i === 3 ? 0x7c00 : 0,
+      );
+      tensors[name] = { dtype: 'F16', shape, bytes: new Uint8Array(words.buffer) };
+    });
+    const { code, message } = await refusal(path, HEADS);
+    expect(code).toBe('tensor-not-finite');
+    expect(message).toContain(name);
+  });
+
+  test('a ResNet, by what it is', async () => {
+    const path = await changedFile('resnet', (tensors) => {
+      for (const name of Object.keys(tensors)) if (name.startsWith('visual.')) delete tensors[name];
+      tensors['visual.layer1.0.conv1.weight'] = rawF32([1, 1, 1, 1], [0]);
+      tensors['visual.attnpool.positional_embedding'] = rawF32([2, 2], [0, 0, 0, 0]);
+    });
+    const { code, message } = await refusal(path);
+    expect(code).toBe('weights-foreign');
+    expect(message).toMatch(/CLIP with a ResNet image tower, .* not supported: choose ViT weights/);
   });
 
   test('weights of something else', async () => {
