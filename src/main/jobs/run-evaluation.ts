@@ -17,6 +17,7 @@ import {
 import { doneIds, recordOutcomes } from '../store/outcomes.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 import { recordWarning } from '../store/warnings.ts';
+import { noteBelowZeroShot } from './below-zero-shot.ts';
 import { StoppedError, statusOf } from './job-error.ts';
 import { keepWithinLimit, perturbationFolder } from './perturbation-limit.ts';
 import { probeAttack } from './probe-attack.ts';
@@ -74,7 +75,9 @@ export async function runEvaluation(
     setEvaluationStatus(app.db, evaluation.id, status, { reason });
     throw error;
   }
-  return getEvaluation(app.db, evaluation.id);
+  const finished = getEvaluation(app.db, evaluation.id);
+  noteBelowZeroShot(app, finished);
+  return finished;
 }
 
 /** The ids an evaluation is about, and how some of them become what the engine reads. */

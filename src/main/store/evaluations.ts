@@ -156,6 +156,29 @@ export function findEvaluation(
   return row === undefined ? null : fromStored(row);
 }
 
+/**
+ * The finished evaluations of other runs on the same weights, without an attack and on the very same
+ * images, newest first; none where this one is under an attack.
+ */
+export function naturalTwins(db: Database, evaluation: EvaluationRow): EvaluationRow[] {
+  if (evaluation.attack.name !== 'none') return [];
+  return all<Stored>(
+    db,
+    `${SELECT} WHERE run_id <> :runId AND attack = :attack AND dataset_id = :datasetId
+       AND classes = :classes AND ids_hash = :idsHash AND evaluations.status = 'finished'
+       AND (SELECT model_hash FROM runs WHERE runs.id = run_id)
+         = (SELECT model_hash FROM runs WHERE runs.id = :runId)
+     ORDER BY id DESC`,
+    {
+      runId: evaluation.runId,
+      attack: attackKey(evaluation.attack),
+      datasetId: evaluation.datasetId,
+      classes: evaluation.classes,
+      idsHash: evaluation.idsHash,
+    },
+  ).map(fromStored);
+}
+
 /** Like `setRunStatus`. Throws `status-refused`. */
 export function setEvaluationStatus(
   db: Database,

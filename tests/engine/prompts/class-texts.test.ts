@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 const taskOf = (classNames: string[], template = 'a photo of a {}.') => ({ classNames, template });
 const hand = (classNames: string[], template?: string) =>
-  handTexts(taskOf(classNames, template), 'dataset', clip, LENGTH);
+  handTexts(taskOf(classNames, template), 'as-published', clip, LENGTH);
 
 /** CoOp's context of `contextLength` words before each name, among 77 positions. */
 function learned(classNames: string[], contextLength: number) {

@@ -1,10 +1,16 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { attackOf, NATURAL } from '../../../src/main/api/create-run.ts';
 import { StoppedError } from '../../../src/main/jobs/job-error.ts';
 import { runEvaluation } from '../../../src/main/jobs/run-evaluation.ts';
 import { runTraining } from '../../../src/main/jobs/run-training.ts';
+import { recordCheckpoint } from '../../../src/main/store/checkpoints.ts';
 import { listEvaluations } from '../../../src/main/store/evaluations.ts';
 import { listOutcomes } from '../../../src/main/store/outcomes.ts';
+import { setRunStatus } from '../../../src/main/store/runs.ts';
+import { listWarnings } from '../../../src/main/store/warnings.ts';
+import { relativeToWorkspace } from '../../../src/main/workspace/paths.ts';
 import type {
   EvaluateEvent,
   EvaluateJob,
@@ -17,8 +23,12 @@ import { createTestApp, createTestRun, type TestApp } from '../fixtures/test-app
 let app: TestApp;
 afterEach(() => app.dispose());
 
-/** Right on everything; stops after `until` images. */
-function evaluator(jobs: EvaluateJob[], until = () => Number.POSITIVE_INFINITY) {
+/** Right on everything, or where `right` says so; stops after `until` images. */
+function evaluator(
+  jobs: EvaluateJob[],
+  until = () => Number.POSITIVE_INFINITY,
+  right: (index: number, job: EvaluateJob) => boolean = () => true,
+) {
   return {
     async *evaluate(job: EvaluateJob): AsyncGenerator<EvaluateEvent> {
       jobs.push(job);
@@ -31,7 +41,7 @@ function evaluator(jobs: EvaluateJob[], until = () => Number.POSITIVE_INFINITY) 
         const outcome: Outcome = {
           id,
           label,
-          clean: label,
+          clean: right(index, job) ? label : label + 1,
           adversarial: job.attack.name === 'none' ? null : label,
           margin: 1,
           fellAt: null,
@@ -50,6 +60,22 @@ function evaluator(jobs: EvaluateJob[], until = () => Number.POSITIVE_INFINITY) 
       yield { type: 'end', status: 'finished' };
     },
   };
+}
+
+/** As a training leaves a run. */
+async function finishTraining(runId: string): Promise<void> {
+  const path = join(app.workspace.runFolder(runId), 'checkpoint.safetensors');
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, 'weights');
+  recordCheckpoint(app.db, {
+    runId,
+    step: 1,
+    epoch: 1,
+    path: relativeToWorkspace(app.workspace, path),
+    sizeBytes: 7,
+  });
+  setRunStatus(app.db, runId, 'running');
+  setRunStatus(app.db, runId, 'finished');
 }
 
 describe('runEvaluation', () => {
@@ -82,6 +108,56 @@ describe('runEvaluation', () => {
     expect(second.id).toBe(first.id);
     expect(jobs).toHaveLength(1);
     expect(jobs[0]?.perturbationFolder).toBeNull();
+  });
+
+  it.each([
+    ['before it', ['zero-shot', 'coop']],
+    ['after it', ['coop', 'zero-shot']],
+  ] as const)('says that a run is below zero-shot CLIP, evaluated %s', async (_, order) => {
+    const wrong = { coop: 3, 'zero-shot': 1 };
+    app = await createTestApp(
+      evaluator([], undefined, (index, { tuned }) => index >= wrong[tuned.config.method as 'coop']),
+    );
+    const ids: Record<string, string> = {};
+    for (const method of order) {
+      const run = createTestRun(app, method);
+      ids[method] = run.id;
+      await finishTraining(run.id);
+      await runEvaluation(app, run.id, { attack: NATURAL });
+    }
+    const warnings = ['coop', 'zero-shot'].map((method) =>
+      listEvaluations(app.db, ids[method] as string).flatMap(({ id }) =>
+        listWarnings(app.db, { evaluationId: id }),
+      ),
+    );
+    expect(warnings).toEqual([
+      [
+        {
+          code: 'below-zero-shot',
+          message: expect.stringMatching(
+            `run ${ids.coop} is 83.3 %, below the 94.4 % of zero-shot CLIP .run ${ids['zero-shot']}. on the same 18 images`,
+          ),
+        },
+      ],
+      [],
+    ]);
+  });
+
+  it('says nothing where a run is as good as zero-shot CLIP, or on other images', async () => {
+    const wrong = { coop: 2, 'zero-shot': 2 };
+    app = await createTestApp(
+      evaluator([], undefined, (index, { tuned }) => index >= wrong[tuned.config.method as 'coop']),
+    );
+    for (const method of ['zero-shot', 'coop'] as const) {
+      const run = createTestRun(app, method);
+      await finishTraining(run.id);
+      await runEvaluation(app, run.id, { attack: NATURAL });
+      if (method === 'coop') wrong.coop = 9;
+      const few = { ...NATURAL, subset: method === 'coop' ? 10 : 12 };
+      const { id } = await runEvaluation(app, run.id, { attack: few });
+      expect(listWarnings(app.db, { evaluationId: id })).toEqual([]);
+    }
+    expect(app.notes.filter((note) => note.includes('zero-shot'))).toEqual([]);
   });
 
   it('refuses a run that is not trained to its end', async () => {
