@@ -40,23 +40,43 @@ function holdsByUnit({ bootstrap: { ci, clustered }, delta, pairs }: PairedGroup
   return delta > 0 ? ci[0] > 0 : ci[1] < 0;
 }
 
-/** The comparison in words: who is better, by how much, on what; or why it cannot be said. */
-export function verdictOf(compared: Compared): string {
+/** What is said of one accuracy, and each number that it rests on, in words. */
+export type VerdictPart = { claim: string; numbers: string[] };
+
+/**
+ * The comparison in words: who is better, by how much, on what; or why it cannot be said. Robust
+ * accuracy first.
+ */
+export function verdictOf(compared: Compared): VerdictPart[] {
   const { a, b, attack, natural, robust, unlike } = compared;
-  if (unlike.length > 0) return `${b} and ${a} are not comparable, because ${unlike.join('; ')}.`;
-  const clean = sentence(compared, natural, 'Without attack');
-  if (robust === null || attack === null) return clean;
-  return `${sentence(compared, robust, `Under ${describeAttack(attack)}`)} ${clean}`;
+  if (unlike.length > 0) {
+    return [
+      { claim: `${b} and ${a} are not comparable, because ${unlike.join('; ')}`, numbers: [] },
+    ];
+  }
+  const clean = partOf(compared, natural, 'Without attack');
+  if (robust === null || attack === null) return [clean];
+  return [partOf(compared, robust, `Under ${describeAttack(attack)}`), clean];
 }
 
-function sentence(names: Compared, block: PairedGroups, where: string): string {
+/** The same as running text, a sentence for each accuracy. */
+export function verdictText(parts: readonly VerdictPart[]): string {
+  return parts.map(({ claim, numbers }) => `${[claim, ...numbers].join('; ')}.`).join(' ');
+}
+
+function partOf(names: Compared, block: PairedGroups, where: string): VerdictPart {
   const { a, b } = names;
-  const limit = claimOf(block) === 'no-evidence' ? `; ${limitOf(block)}` : '';
-  return (
-    `${where}: ${claimInWords(names, block)}, ${accuracyOf(block.b)} (${b}) against ` +
-    `${accuracyOf(block.a)} (${a}) of ${block.n} images, ${points(block.delta)} points ` +
-    `(${evidenceOf(names, block)})${limit}.`
-  );
+  const accuracies =
+    `${accuracyOf(block.b)} (${b}) against ${accuracyOf(block.a)} (${a}) of ${block.n} images, ` +
+    `${points(block.delta)} points`;
+  return {
+    claim: `${where}: ${claimInWords(names, block)}`,
+    numbers: [
+      accuracies,
+      ...evidenceOf(names, block),
+      ...(claimOf(block) === 'no-evidence' ? [limitOf(block)] : []),
+    ],
+  };
 }
 
 function claimInWords({ a, b }: Compared, block: PairedGroups): string {
@@ -77,18 +97,18 @@ function accuracyOf({ accuracy, overSeeds }: SideNumbers): string {
   return `${percent} ± ${(overSeeds.std * 100).toFixed(1)} over ${overSeeds.n} seeds`;
 }
 
-function evidenceOf({ a, b }: Compared, block: PairedGroups): string {
+function evidenceOf({ a, b }: Compared, block: PairedGroups): string[] {
   const { mcnemar, ci, bootstrap, pairs } = block;
   if (pairs.length > 1) {
-    return (
-      `${resampled(block)}; ${b} right for more seeds on ${mcnemar.bOnly}, ${a} on ` +
-      `${mcnemar.aOnly}, exact sign test p ${formatP(mcnemar.p)}`
-    );
+    const byImage = `${b} right for more seeds on ${mcnemar.bOnly}, ${a} on ${mcnemar.aOnly}`;
+    return [resampled(block), `${byImage}, exact sign test p ${formatP(mcnemar.p)}`];
   }
-  const byImage =
-    `95 % interval ${interval(ci)}, only ${b} right on ${mcnemar.bOnly}, only ${a} on ` +
-    `${mcnemar.aOnly}, exact McNemar p ${formatP(mcnemar.p)}`;
-  return bootstrap.clustered ? `${byImage}; ${resampled(block)}` : byImage;
+  const byImage = `only ${b} right on ${mcnemar.bOnly}, only ${a} on ${mcnemar.aOnly}`;
+  return [
+    `95 % interval ${interval(ci)}`,
+    `${byImage}, exact McNemar p ${formatP(mcnemar.p)}`,
+    ...(bootstrap.clustered ? [resampled(block)] : []),
+  ];
 }
 
 function resampled({ bootstrap, pairs, n }: PairedGroups): string {

@@ -131,8 +131,8 @@ export const comparedAttackSchema = z.strictObject({
 export const sidesReportSchema = z.strictObject({
   a: comparedSideSchema,
   b: comparedSideSchema,
-  /** In one or two sentences, with its numbers. */
-  verdict: z.string(),
+  /** A sentence for each accuracy, robust first: what is said, and the numbers that it rests on. */
+  verdict: z.array(z.strictObject({ claim: z.string(), numbers: z.array(z.string()) })),
   claim: z.strictObject({
     natural: z.enum(CLAIMS),
     robust: z.enum(CLAIMS).nullable(),

@@ -69,7 +69,7 @@ const data: ReportData = {
         robust: paired,
         attack,
         verdict:
-          'Under PGD-100 (ce), eps 1/255: CBA-FAPT is better than FAP & more, 40 % against 30 %. Without attack: no evidence of a difference between CBA-FAPT and FAP, 70 %.',
+          'Under PGD-100 (ce), eps 1/255: CBA-FAPT is better than FAP & more; 40 % against 30 %. Without attack: no evidence of a difference between CBA-FAPT and FAP; 70 %.',
         attacks: [],
         unlike: [],
         leftOut: [],

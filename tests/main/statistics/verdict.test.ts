@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { atOnce } from '../../../src/main/statistics/bootstrap.ts';
 import { pairedGroups } from '../../../src/main/statistics/paired-groups.ts';
-import { type Compared, claimOf, verdictOf } from '../../../src/main/statistics/verdict.ts';
+import {
+  type Compared,
+  claimOf,
+  verdictOf,
+  verdictText,
+} from '../../../src/main/statistics/verdict.ts';
 import { evaluationAttackSchema } from '../../../src/shared/attack.ts';
 
 const attack = evaluationAttackSchema.parse({ name: 'pgd' });
@@ -25,17 +30,11 @@ function block(seeds: Counts[], clusterSize = 0) {
   return atOnce(pairedGroups(runs, clusterSize > 0 ? clusters : null));
 }
 
+const names = { a: 'FAP', b: 'CBA-FAPT' };
+
 function verdict(parts: Partial<Compared>): string {
   const natural = block([{ onlyA: 3, onlyB: 3, both: 94 }]);
-  return verdictOf({
-    a: 'FAP',
-    b: 'CBA-FAPT',
-    attack,
-    natural,
-    robust: null,
-    unlike: [],
-    ...parts,
-  });
+  return verdictText(verdictOf({ ...names, attack, natural, robust: null, unlike: [], ...parts }));
 }
 
 const ahead = { onlyA: 0, onlyB: 30, both: 60, neither: 10 };
@@ -43,7 +42,7 @@ const ahead = { onlyA: 0, onlyB: 30, both: 60, neither: 10 };
 describe('verdict', () => {
   it('says which is better, naming the protocol and the numbers', () => {
     expect(verdict({ robust: block([ahead]) })).toMatch(
-      /^Under PGD-100 \(ce\), eps 1\/255, step 1\/255, 1 restart: CBA-FAPT is better than FAP, 90\.0 % \(CBA-FAPT\) against 60\.0 % \(FAP\) of 100 images, \+30\.0 points \(95 % interval \+20\.\d to \+38\.\d, only CBA-FAPT right on 30, only FAP on 0, exact McNemar p < 0\.0001\)\. Without attack: no evidence/,
+      /^Under PGD-100 \(ce\), eps 1\/255, step 1\/255, 1 restart: CBA-FAPT is better than FAP; 90\.0 % \(CBA-FAPT\) against 60\.0 % \(FAP\) of 100 images, \+30\.0 points; 95 % interval \+20\.\d to \+38\.\d; only CBA-FAPT right on 30, only FAP on 0, exact McNemar p < 0\.0001\. Without attack: no evidence/,
     );
     const turned = block([{ onlyA: 30, onlyB: 0, both: 60, neither: 10 }]);
     expect(verdict({ robust: turned })).toContain('FAP is better than CBA-FAPT');

@@ -1,5 +1,6 @@
 import type { ComparedBlock, SidesInput } from '../../../shared/api/compare.ts';
 import type { CompareReport, Paired } from '../../../shared/api-results.ts';
+import { verdictText } from '../../statistics/verdict.ts';
 import type { Database } from '../../store/database.ts';
 import { compareSides } from './compare-sides.ts';
 
@@ -17,7 +18,7 @@ export async function compareRuns(db: Database, input: SidesInput): Promise<Comp
     robust: robust && pairedOf(robust),
     attack,
     attacks: report.attacks,
-    verdict,
+    verdict: verdictText(verdict),
     unlike,
     leftOut: report.leftOut,
     configDifference: report.configDifference,

@@ -1,6 +1,7 @@
 import type { ComparedBlock, SidesReport } from '../../../shared/api/compare.ts';
 import { describeAttack } from '../../../shared/attack.ts';
 import { type DifferenceRow, differenceOption } from '../../../shared/charts/difference-option.ts';
+import { verdictText } from '../../statistics/verdict.ts';
 import { drawChart } from '../figure/draw-chart.ts';
 import { escapeHtml as e, percent, points, short } from './html.ts';
 import { type ImageSectionData, imageSection } from './image-section.ts';
@@ -58,7 +59,7 @@ function verdictSection(report: SidesReport): string {
     return `<tr><th scope="row">${e(name)} (n = ${block.n})</th>${cell(block.a)}${cell(block.b)}<td>${points(block.delta)}</td><td>${points(low)} to ${points(high)}</td><td>${resampled}</td><td>${short(block.mcnemar.p)}</td><td>${detectable}</td></tr>`;
   });
   const seeds = seedsOf(report);
-  return `<section><h2 id="verdict">Verdict</h2>${verdictHtml(verdict)}${cautions.join('')}
+  return `<section><h2 id="verdict">Verdict</h2>${verdictHtml(verdictText(verdict))}${cautions.join('')}
 <table class="numbers"><caption>Accuracy over ${seeds}; difference ${e(report.b.title)} minus ${e(report.a.title)} in points, 95 % intervals: over images (Bonett-Price), and resampling seeds and ${report.natural.bootstrap.clustered ? 'clusters of images' : 'images'} (${report.natural.bootstrap.resamples} resamples).</caption>
 <thead><tr><th scope="col" class="name">Measure</th><th scope="col">${e(report.a.title)}</th><th scope="col">${e(report.b.title)}</th><th scope="col">Difference</th><th scope="col">Over images</th><th scope="col">Resampled</th><th scope="col">p (exact)</th><th scope="col">Could show</th></tr></thead><tbody>${rows.join('')}</tbody></table></section>`;
 }

@@ -51,7 +51,7 @@ export function verdictHtml(verdict: string): string {
   return verdict
     .split(/ (?=Without attack: )/)
     .map((part) => {
-      const [, where, claim, rest] = /^([^:]+: )([^,:]+(?:, so [^,]+)?)(,.*)$/s.exec(part) ?? [];
+      const [, where, claim, rest] = /^([^:;]+: )([^;]+)(;.*)$/s.exec(part) ?? [];
       const text = claim
         ? `${e(where ?? '')}<strong>${e(claim)}</strong>${e(rest ?? '')}`
         : e(part);
