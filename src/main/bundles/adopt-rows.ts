@@ -1,7 +1,7 @@
 import type { Database } from '../store/database.ts';
 import { newId } from '../store/ids.ts';
 import { all, run as execute, one } from '../store/statement.ts';
-import { copyRows } from './bundled-rows.ts';
+import { copyRows, elsewhere } from './bundled-rows.ts';
 
 /** Names of what was not in the workspace and is there now without its files. */
 export type Adopted = { datasetsWithoutPictures: string[]; modelWithoutWeights: string | null };
@@ -49,7 +49,9 @@ function placeOf(
 function copyPlace(db: Database, table: 'models' | 'datasets', old: string, place: Place): void {
   const common = { from: 'bundle', to: 'main' };
   const { id, name } = place;
-  const row = { where: 'id = :old', instead: { id: ':id', name: ':name' } };
+  const columns = table === 'models' ? ['path'] : ['source', 'image_root'];
+  const paths = Object.fromEntries(columns.map((column) => [column, elsewhere(column)]));
+  const row = { where: 'id = :old', instead: { id: ':id', name: ':name', ...paths } };
   copyRows(db, table, { ...common, ...row, values: { old, id, name } });
   if (table === 'models') return;
   const images = { where: 'dataset_id = :old', instead: { dataset_id: ':id' } };
@@ -98,9 +100,17 @@ function copyRun(db: Database, id: string): void {
     },
     { id, offset },
   );
-  copy('outcomes', 'true', shifted, { offset });
+  copy('outcomes', 'true', { ...shifted, perturbation: 'NULL' }, { offset });
   copy('stability', 'true', shifted, { offset });
   copy('tags', ofRun, {}, { id });
+  // A tag that has a colour here keeps it.
+  const tags = 'SELECT tag FROM bundle.tags WHERE run_id = :id';
+  copy(
+    'tag_colors',
+    `tag IN (${tags}) AND tag NOT IN (SELECT tag FROM main.tag_colors)`,
+    {},
+    { id },
+  );
   copy('notes', ofRun, { id: 'NULL' }, { id });
   copy('warnings', 'true', { id: 'NULL', ...shifted }, { offset });
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../store/database.ts';
 import { all, run } from '../store/statement.ts';
+import { BUNDLED } from '../workspace/resources.ts';
 
 /** What a bundle is called inside its archive. */
 export const BUNDLE_DATABASE = 'run.sqlite';
@@ -20,6 +21,17 @@ export type CopyOptions = {
   instead?: Record<string, string>;
   values?: Record<string, unknown>;
 };
+
+/**
+ * SQL for what stands in place of a stored path, in a bundle and out of one: paths of a machine are
+ * nobody else's, and what a bundle says is no reason to read or remove a file here. Files that come
+ * with the application, and models of random weights, are the same everywhere.
+ */
+export function elsewhere(column: string): string {
+  return `CASE WHEN ${column} LIKE 'random:%' OR
+      (${column} LIKE '${BUNDLED}%' AND instr(${column}, '..') = 0) THEN ${column}
+    ELSE 'elsewhere/' || replace(name, '..', '_') END`;
+}
 
 /** Copies a table's rows between two attached databases of one schema version. */
 export function copyRows(db: Database, table: string, options: CopyOptions): void {

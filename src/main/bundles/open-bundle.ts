@@ -1,18 +1,25 @@
 import { existsSync } from 'node:fs';
-import { copyFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import type { OpenedBundle } from '../../shared/api-results.ts';
 import { FaptError, messageOf } from '../../shared/errors.ts';
+import { oneAtATime } from '../../shared/one-at-a-time.ts';
 import { runConfigSchema } from '../../shared/run-config.ts';
 import { unpackZip } from '../datasets/unpack-zip.ts';
 import { listCheckpoints } from '../store/checkpoints.ts';
 import { type Database, openDatabase } from '../store/database.ts';
-import { newId } from '../store/ids.ts';
 import { all, run as execute, one } from '../store/statement.ts';
 import { resolveInside } from '../workspace/paths.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { type Adopted, adoptRows } from './adopt-rows.ts';
+import { strangeLayout } from './bundle-layout.ts';
 import { BUNDLE_DATABASE } from './bundled-rows.ts';
+import { requireReadable } from './require-readable.ts';
+
+/** Two windows may open one file at once: the second finds the run there. */
+const opening = oneAtATime();
 
 /** What came in, and what is still wanted, in sentences. */
 export function describeOpened({ run, ...adopted }: OpenedBundle): string[] {
@@ -37,33 +44,43 @@ export function describeOpened({ run, ...adopted }: OpenedBundle): string[] {
  * weights takes its place until they are located or added.
  * @throws FaptError `bundle-foreign`, `run-exists`, `database-newer`, `zip-*`
  */
-export async function openBundle(workspace: Workspace, file: string): Promise<OpenedBundle> {
-  const folder = join(workspace.folder, `opening-${newId()}`);
-  try {
-    await unpackZip(file, folder);
-    const database = join(folder, BUNDLE_DATABASE);
-    if (!existsSync(database)) throw foreign(file, `it holds no ${BUNDLE_DATABASE}`);
-    const { id, checkpoints } = readRun(database, file);
-    refuseKnown(workspace.db, id);
-    const target = workspace.runFolder(id);
+export function openBundle(workspace: Workspace, file: string): Promise<OpenedBundle> {
+  return opening(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fapt-bundle-'));
     try {
-      for (const path of checkpoints) {
-        await copyFile(resolveInside(folder, path), join(target, basename(path)));
-      }
-      return { run: id, ...(await adopt(workspace.db, database, id, file)) };
-    } catch (error) {
-      await rm(target, { recursive: true, force: true });
-      throw error;
+      const unpacked = join(folder, 'unpacked');
+      await unpackZip(file, unpacked);
+      return await takeIn(workspace, unpacked, file);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
     }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  });
+}
+
+async function takeIn(workspace: Workspace, folder: string, file: string): Promise<OpenedBundle> {
+  const database = join(folder, BUNDLE_DATABASE);
+  if (!existsSync(database)) throw foreign(file, `it holds no ${BUNDLE_DATABASE}`);
+  const { id, checkpoints } = readRun(database, file);
+  refuseKnown(workspace.db, id);
+  const target = workspace.runFolder(id);
+  try {
+    for (const path of checkpoints) {
+      await copyFile(resolveInside(folder, path), join(target, basename(path)));
+    }
+    return { run: id, ...adopt(workspace.db, database, id, file) };
+  } catch (error) {
+    await rm(target, { recursive: true, force: true });
+    throw error;
   }
 }
 
 /** The one run of a bundle, whose schema is brought up to date on the way. */
 function readRun(database: string, file: string): { id: string; checkpoints: string[] } {
-  const db = openDatabase(database);
+  let db: Database | null = null;
   try {
+    const strange = strangeLayout(database);
+    if (strange) throw foreign(file, strange);
+    db = openDatabase(database);
     const runs = all<{ id: string; config: string }>(db, 'SELECT id, config FROM runs');
     const [only] = runs;
     if (runs.length !== 1 || !only || !/^[a-z0-9]{4,32}$/.test(only.id)) {
@@ -75,18 +92,24 @@ function readRun(database: string, file: string): { id: string; checkpoints: str
     if (outside) throw foreign(file, `its checkpoint is at "${outside}"`);
     return { id: only.id, checkpoints };
   } catch (error) {
-    throw error instanceof FaptError ? error : foreign(file, messageOf(error), error);
+    throw error instanceof FaptError ? error : foreign(file, reasonOf(error), error);
   } finally {
-    db.close();
+    db?.close();
   }
 }
 
-async function adopt(db: Database, database: string, id: string, file: string): Promise<Adopted> {
+function adopt(db: Database, database: string, id: string, file: string): Adopted {
   execute(db, 'ATTACH DATABASE ? AS bundle', database);
   try {
-    return db.transaction(() => adoptRows(db, id)).immediate();
+    return db
+      .transaction(() => {
+        const adopted = adoptRows(db, id);
+        requireReadable(db, id);
+        return adopted;
+      })
+      .immediate();
   } catch (error) {
-    throw foreign(file, messageOf(error), error);
+    throw foreign(file, reasonOf(error), error);
   } finally {
     db.exec('DETACH DATABASE bundle');
   }
@@ -101,6 +124,11 @@ function refuseKnown(db: Database, id: string): void {
   if (!known) return;
   const where = known.deletedAt === null ? 'in this workspace already' : 'in the bin: restore it';
   throw new FaptError('run-exists', `Run ${id} is ${where}.`);
+}
+
+function reasonOf(error: unknown): string {
+  const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
+  return issue ? `its ${issue.path.join('.') || 'content'}: ${issue.message}` : messageOf(error);
 }
 
 function foreign(file: string, why: string, cause?: unknown): FaptError {

@@ -10,9 +10,8 @@ import { type Database, openDatabase } from '../store/database.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 import { run as execute } from '../store/statement.ts';
 import { workspacePath } from '../workspace/paths.ts';
-import { BUNDLED } from '../workspace/resources.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { BUNDLE_DATABASE, copyRows } from './bundled-rows.ts';
+import { BUNDLE_DATABASE, copyRows, elsewhere } from './bundled-rows.ts';
 
 /**
  * Writes everything that is known of a run into one file: settings, curves, evaluations image by
@@ -81,6 +80,7 @@ function copyRun(source: string, target: string, { id, datasetId, modelId }: Run
       copy('outcomes', `evaluation_id IN (${evaluations})`, { perturbation: 'NULL' });
       copy('stability', `evaluation_id IN (${evaluations})`);
       copy('tags', 'run_id = :id');
+      copy('tag_colors', 'tag IN (SELECT tag FROM workspace.tags WHERE run_id = :id)');
       copy('notes', 'run_id = :id');
       copy('warnings', `run_id = :id OR evaluation_id IN (${evaluations})`);
     })();
@@ -88,11 +88,6 @@ function copyRun(source: string, target: string, { id, datasetId, modelId }: Run
   } finally {
     db.close();
   }
-}
-
-/** Bundled files are everywhere; other paths are of this machine and nobody else's. */
-function elsewhere(column: string): string {
-  return `CASE WHEN ${column} LIKE '${BUNDLED}%' THEN ${column} ELSE 'elsewhere/' || name END`;
 }
 
 /** One file, without a log beside it. */

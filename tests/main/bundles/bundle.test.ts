@@ -1,12 +1,16 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { createWriteStream, existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import Sqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ZipFile } from 'yazl';
 import { attackOf } from '../../../src/main/api/create-run.ts';
 import { runDetail } from '../../../src/main/api/run-detail.ts';
 import { openBundle } from '../../../src/main/bundles/open-bundle.ts';
 import { writeBundle } from '../../../src/main/bundles/write-bundle.ts';
+import { unpackZip } from '../../../src/main/datasets/unpack-zip.ts';
 import { putInBin } from '../../../src/main/store/bin.ts';
 import { latestCheckpoint, recordCheckpoint } from '../../../src/main/store/checkpoints.ts';
 import { getDataset } from '../../../src/main/store/datasets.ts';
@@ -16,10 +20,11 @@ import {
   setEvaluationStatus,
 } from '../../../src/main/store/evaluations.ts';
 import { getMetrics, recordMetrics } from '../../../src/main/store/metrics.ts';
+import { getModel } from '../../../src/main/store/models.ts';
 import { addNote, listNotes, searchNotes } from '../../../src/main/store/notes.ts';
 import { listOutcomes, recordOutcomes, summarizeRun } from '../../../src/main/store/outcomes.ts';
 import { getRun, type RunRow, setRunStatus } from '../../../src/main/store/runs.ts';
-import { addTag } from '../../../src/main/store/tags.ts';
+import { addTag, colorTag, listTags } from '../../../src/main/store/tags.ts';
 import { recordWarning } from '../../../src/main/store/warnings.ts';
 import { workspacePath } from '../../../src/main/workspace/paths.ts';
 import { openWorkspace, type Workspace } from '../../../src/main/workspace/workspace.ts';
@@ -128,6 +133,34 @@ describe('a run as one file', () => {
     });
   });
 
+  it('brings the colours of its tags, and leaves those that are there', async () => {
+    addTag(app.db, run.id, 'draft');
+    colorTag(app.db, 'paper', 'green');
+    colorTag(app.db, 'draft', 'red');
+    await writeBundle(app.workspace, run.id, file);
+    colorTag(other.db, 'draft', 'blue');
+    await openBundle(other, file);
+    expect(listTags(other.db).map(({ tag, color }) => [tag, color])).toEqual([
+      ['draft', 'blue'],
+      ['paper', 'green'],
+    ]);
+  });
+
+  it('on weights of random numbers finds them anywhere', async () => {
+    app.db.prepare("UPDATE models SET path = 'random:tiny', layout = 'random'").run();
+    await writeBundle(app.workspace, run.id, file);
+    await openBundle(other, file);
+    expect(getModel(other.db, 'tiny').path).toBe('random:tiny');
+  });
+
+  it('comes once, however often it is opened at a time', async () => {
+    await writeBundle(app.workspace, run.id, file);
+    const opened = await Promise.allSettled([openBundle(other, file), openBundle(other, file)]);
+    expect(opened.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    const path = latestCheckpoint(other.db, run.id)?.path ?? '';
+    expect(await readFile(workspacePath(other, path), 'utf8')).toBe('prompts');
+  });
+
   it('that waited when it was bundled can be gone on with', async () => {
     const waiting = createTestRun(app, 'fap');
     await writeBundle(app.workspace, waiting.id, file);
@@ -137,7 +170,8 @@ describe('a run as one file', () => {
 });
 
 describe('what is refused, and leaves nothing behind', () => {
-  const traces = () => readdirSync(other.folder).filter((name) => /^opening|^bundle/.test(name));
+  const traces = () =>
+    readdirSync(other.folder).filter((name) => /^opening|^bundle|^fapt-bundle/.test(name));
 
   it('a run that is here already, also in the bin', async () => {
     await writeBundle(app.workspace, run.id, file);
@@ -170,5 +204,67 @@ describe('what is refused, and leaves nothing behind', () => {
     await writeBundle(app.workspace, run.id, file);
     await expect(openBundle(other, file)).rejects.toMatchObject({ code: 'bundle-foreign' });
     expect(existsSync(join(other.folder, 'runs', run.id))).toBe(false);
+  });
+});
+
+describe('a bundle that somebody crafted', () => {
+  /** Writes the bundle anew after its database was changed. */
+  async function craft(sql: string): Promise<void> {
+    await writeBundle(app.workspace, run.id, file);
+    const inside = join(folder, 'inside');
+    await unpackZip(file, inside);
+    const db = new Sqlite(join(inside, 'run.sqlite'));
+    db.exec(sql);
+    db.close();
+    const archive = new ZipFile();
+    archive.addFile(join(inside, 'run.sqlite'), 'run.sqlite');
+    const checkpoint = `runs/${run.id}/checkpoint.safetensors`;
+    archive.addFile(join(inside, checkpoint), checkpoint);
+    archive.end();
+    await pipeline(archive.outputStream, createWriteStream(file));
+  }
+
+  const ENDLESS =
+    'WITH RECURSIVE r (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n FROM r';
+
+  it.each([
+    ['a view in place of a table', `DROP TABLE jobs; CREATE VIEW jobs AS ${ENDLESS}`],
+    ['a trigger', 'CREATE TRIGGER t AFTER UPDATE ON runs BEGIN DELETE FROM runs; END'],
+    ['an attack that is none', `UPDATE evaluations SET attack = '{"name": "magic"}'`],
+    ['observations that are none', `UPDATE evaluations SET observed = '[1]'`],
+    ['a method other than its settings', "UPDATE runs SET method = 'fap'"],
+    ['a sample that is no list', `UPDATE runs SET sample_ids = '{"a": 1}'`],
+    ['class names that are none', "UPDATE datasets SET class_names = '[1, 2, 3]'"],
+    ['a report that is none', "UPDATE models SET report = '{}'"],
+    ['a label without a class', "UPDATE images SET label = 99 WHERE split = 'test'"],
+    ['an image outside its folder', "UPDATE images SET file = 'a/../../b.png' WHERE split = 'val'"],
+    ['a colour that is none', "INSERT INTO tag_colors VALUES ('paper', 'url(x)')"],
+  ])('with %s is refused and leaves nothing', async (_what, sql) => {
+    await craft(sql);
+    await expect(openBundle(other, file)).rejects.toMatchObject({ code: 'bundle-foreign' });
+    for (const table of ['runs', 'datasets', 'models', 'images', 'evaluations', 'tag_colors']) {
+      expect(other.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()).toBe(0);
+    }
+    expect(readdirSync(join(other.folder, 'runs'))).toEqual([]);
+  });
+
+  it('leads to no file of this machine', async () => {
+    await craft(
+      `UPDATE datasets SET image_root = '/etc', source = 'bundled:../../x', name = '../../y';
+       UPDATE models SET path = '/home/somebody/model';
+       UPDATE outcomes SET perturbation = '../../z'`,
+    );
+    await openBundle(other, file);
+    const dataset = getDataset(other.db, '../../y');
+    expect([dataset.imageRoot, dataset.source]).toEqual(['elsewhere/_/_/y', 'elsewhere/_/_/y']);
+    expect(getModel(other.db, 'tiny').path).toBe('elsewhere/tiny');
+    const [evaluation] = listEvaluations(other.db, run.id);
+    const kept = listOutcomes(other.db, evaluation?.id ?? 0).map((row) => row.perturbation);
+    expect(kept).toEqual([null, null]);
+  });
+
+  it('by a later version says so', async () => {
+    await craft('PRAGMA user_version = 99');
+    await expect(openBundle(other, file)).rejects.toMatchObject({ code: 'database-newer' });
   });
 });
