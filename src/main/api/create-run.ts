@@ -41,7 +41,7 @@ export type CreateRunOptions = {
  * Checks everything a run needs, draws its images and stores it as queued, with its evaluations.
  * Nothing is stored where something is missing.
  * @throws FaptError `model-unknown`, `dataset-unknown`, `weights-*`, `files-*`, `nothing-to-train`,
- * and `strict` where a warning is not accepted
+ * `nothing-to-evaluate`, and `strict` where a warning is not accepted
  */
 export async function createQueuedRun(app: App, options: CreateRunOptions): Promise<RunRow> {
   const { config } = options;
@@ -52,6 +52,14 @@ export async function createQueuedRun(app: App, options: CreateRunOptions): Prom
   const sample = METHODS[config.method].tuned ? await draw(app, dataset, config) : null;
   const warnings = [...datasetWarnings(dataset), ...(sample?.warnings ?? [])];
   if (options.strict && warnings[0]) refuse(warnings);
+  const own = { datasetId: dataset.id, classes: config.classes };
+  for (const { attack, target = own } of options.evaluations) {
+    const ids = testIds(app, attack, target);
+    // A missing file would be found after the training, hours later.
+    if (!options.isVerified) {
+      await resolveExamples(app.db, getDataset(app.db, target.datasetId), 'test', ids);
+    }
+  }
   const environment = await app.environment();
   const run = app.db.transaction(() => {
     const { id } = createRun(app.db, {
@@ -81,20 +89,24 @@ export async function createQueuedRun(app: App, options: CreateRunOptions): Prom
  */
 export async function planEvaluation(app: App, run: RunRow, planned: PlannedEvaluation) {
   const { attack, target = ownTarget(run) } = planned;
-  const dataset = getDataset(app.db, target.datasetId);
-  const chosen = chooseClasses(app.db, dataset, target.classes);
-  const ids = testSubset(app.db, dataset, chosen, attack.subset);
-  if (ids.length === 0) {
-    throw new FaptError(
-      'nothing-to-evaluate',
-      `Dataset "${dataset.name}" has no test image: add one whose split has a test list, or train without an evaluation (--no-eval on the command line).`,
-    );
-  }
+  const ids = testIds(app, attack, target);
   if (findEvaluation(app.db, { runId: run.id, attack, ids, ...target })) return;
   const environment = await app.environment();
   const { id: runId, seed } = run;
   const fresh = { runId, modelId: null, attack, ids, seed, environment, ...target };
   createEvaluation(app.db, fresh);
+}
+
+/** The test images that an evaluation is about. @throws FaptError `nothing-to-evaluate` */
+function testIds(app: App, attack: EvaluationAttack, target: ClassTarget): string[] {
+  const dataset = getDataset(app.db, target.datasetId);
+  const chosen = chooseClasses(app.db, dataset, target.classes);
+  const ids = testSubset(app.db, dataset, chosen, attack.subset);
+  if (ids.length > 0) return ids;
+  throw new FaptError(
+    'nothing-to-evaluate',
+    `Dataset "${dataset.name}" has no test image: add one whose split has a test list, or train without an evaluation (--no-eval on the command line).`,
+  );
 }
 
 async function draw(app: App, dataset: DatasetRow, config: RunConfig) {

@@ -21,12 +21,14 @@ beforeAll(async () => {
   const split = await writeTinyDataset(join(folder, 'data'));
   const long = 'a class name that goes on and on until no model can read it';
   const longSplit = await writeTinyDataset(join(folder, 'long'), { classNames: [long, 'b', 'c'] });
+  const untestedSplit = await writeTinyDataset(join(folder, 'untested'), { test: 0 });
   const emptySplit = await writeTinyDataset(join(folder, 'empty'), { train: 0 });
   for (const args of [
     ['model', 'add', model],
     ['dataset', 'add', split],
     ['dataset', 'add', longSplit, '--name', 'long'],
     ['dataset', 'add', emptySplit, '--name', 'empty'],
+    ['dataset', 'add', untestedSplit, '--name', 'untested'],
   ]) {
     expect(await fapt(...args)).toMatchObject({ code: 0 });
   }
@@ -85,18 +87,26 @@ describe('bad input', () => {
     await expectRefusal(run('empty'), 1, /"empty" has no training image/);
   });
 
+  it('says that there is nothing to test on, before anything is trained', async () => {
+    await expectRefusal(run('untested'), 1, /"untested" has no test image: add one whose split/);
+  });
+
   it('refuses a text past the context length', async () => {
     await expectRefusal(run('long', '--no-eval'), 1, /goes on and on.*40/s);
     expect(existsSync(join(workspace, 'runs'))).toBe(true);
   });
 
-  it('refuses a missing image before anything is stored', async () => {
-    const image = join(folder, 'data', 'images', 'class1', 'train-2.png');
-    const bytes = await readFile(image);
-    await rm(image);
-    await expectRefusal(run('tiny'), 1, /train-2\.png/);
-    await writeFile(image, bytes);
-  });
+  it.each(['train-2.png', 'test-1.png'])(
+    'refuses a missing %s before anything is stored',
+    async (name) => {
+      const image = join(folder, 'data', 'images', 'class1', name);
+      const bytes = await readFile(image);
+      await rm(image);
+      const sentence = new RegExp(`1 file of tiny missing, first: .*${name}: put them back`);
+      await expectRefusal(run('tiny'), 1, sentence);
+      await writeFile(image, bytes);
+    },
+  );
 
   it('makes shortfalls errors only with --strict', async () => {
     await expectRefusal(run('tiny', '--shots', '5', '--strict'), 1, /A strict run is refused/);
