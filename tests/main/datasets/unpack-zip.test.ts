@@ -63,6 +63,25 @@ describe('a zip', () => {
     expect([two.format, two.classes]).toEqual(['csv', ['cat', 'dog']]);
   });
 
+  it('with names of spaces, other scripts and 250 letters, called so itself', async () => {
+    const names = [
+      'ein Hund/Ü b 1.png',
+      '狗/图片 1.png',
+      `${'k'.repeat(250)}/${'n'.repeat(246)}.png`,
+    ];
+    const entries = await Promise.all(
+      names.map(async (name) => ({ name, content: await picture() })),
+    );
+    const file = join(folder, `${'狗 z'.repeat(40)}.zip`);
+    writeFile(file, makeZip(entries));
+    const db = workspace();
+    const { dataset, classes } = await addDataset(db, { path: file });
+    expect(classes).toEqual(['ein Hund', 'k'.repeat(250), '狗']);
+    const train = listImages(db, dataset?.id ?? '', 'train').map(({ path }) => path);
+    expect(train.sort()).toEqual([...names].sort());
+    expect(dataset?.name).toBe('狗 z'.repeat(40));
+  });
+
   it('is unpacked once, however often it is added', async () => {
     const db = workspace();
     const file = zip(await classes());

@@ -171,6 +171,20 @@ describe('downloadModel from a hub', () => {
     expect(server.requests).toHaveLength(1);
   });
 
+  it('says which folder cannot be made, before it fetches anything', async () => {
+    serve('openai/clip-vit', PARTS);
+    await writeFile(join(app.workspace.folder, 'models'), 'a file where the folder should be');
+    const { code, message } = await failure(download());
+    expect(code).toBe('disk-write');
+    expect(message).toContain(join(app.workspace.folder, 'models', 'openai-clip-vit-'));
+    expect(message).toMatch(/check the workspace's permissions, or choose another workspace/);
+    expect(server.requests.filter((request) => request.includes('resolve'))).toEqual([]);
+    const path = join(app.workspace.folder, 'picked by hand é.safetensors');
+    await writeFile(path, 'weights');
+    const { registerModel } = await import('../../../src/main/models/register-model.ts');
+    expect((await registerModel(app, { path })).sha256).toBe(sha256(Buffer.from('weights')));
+  });
+
   it('keeps nothing of what turns out to be no CLIP, and everything where the engine died', async () => {
     serve('openai/clip-vit', PARTS);
     refusal = new FaptError('engine-died', 'gone');
@@ -247,9 +261,12 @@ describe('downloadModel from an address', () => {
     expect(await models()).toHaveLength(1);
   });
 
-  it.each(['/page.html', '/', '/x'])('%s is no weight file', async (path) => {
-    expect((await failure(download({ from: `${server.url}${path}` }))).code).toBe('usage');
-  });
+  it.each(['/page.html', '/', '/x', '/..%2F..%2Fescape.pt', '/..%5Cescape.pt'])(
+    '%s is no weight file',
+    async (path) => {
+      expect((await failure(download({ from: `${server.url}${path}` }))).code).toBe('usage');
+    },
+  );
 });
 
 describe('nothing else', () => {
