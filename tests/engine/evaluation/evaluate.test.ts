@@ -417,6 +417,43 @@ describe('a dataset of one class', () => {
       expect(found.tokens).toHaveLength(found.text.clean.length);
     }
   });
+
+  test.each(['autoattack', 'apgd', 'fab', 'square'] as const)(
+    'meets %s, which fools nothing and says so',
+    async (name) => {
+      const task = { ...TASK, classNames: ['b'] };
+      const examples = data.examples.slice(0, 2).map((example) => ({ ...example, label: 0 }));
+      const attack = pgdOf({ name, steps: 3 });
+      const job = jobOf({ tuned: { ...zeroShot, task }, examples, attack });
+      const events = await collect(evaluate(job, new AbortController().signal));
+      const outcomes = events.flatMap((one) => (one.type === 'outcomes' ? one.outcomes : []));
+      expect(outcomes.map(({ clean, adversarial }) => [clean, adversarial])).toEqual([
+        [0, 0],
+        [0, 0],
+      ]);
+      for (const { margin } of outcomes) expect(Number.isFinite(margin)).toBe(true);
+      const warnings = events.flatMap((one) => (one.type === 'warning' ? [one.warning] : []));
+      expect(warnings.map(({ message }) => message).join()).toMatch(/class/);
+    },
+  );
+
+  test.each(['coop', 'fap', 'cba-fapt'] as const)(
+    'trains %s with finite losses',
+    async (method) => {
+      const config = smallConfig(method, { epochs: 1, batchSize: 4 });
+      config.prompts = { ...config.prompts, contextLength: 2 };
+      const job = {
+        ...trainJob(data, `one-class-${method}`, config),
+        task: { ...TASK, classNames: ['b'] },
+        examples: data.examples.slice(0, 4).map((example) => ({ ...example, label: 0 })),
+      };
+      const events = await collect(train(job, new AbortController().signal));
+      const losses = events.flatMap((event) => (event.type === 'step' ? [event.loss] : []));
+      expect(losses.length).toBeGreaterThan(0);
+      expect(losses.every(Number.isFinite)).toBe(true);
+      expect(events.at(-1)).toMatchObject({ type: 'end', status: 'finished' });
+    },
+  );
 });
 
 describe('attribute', () => {
