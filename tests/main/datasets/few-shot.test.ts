@@ -106,6 +106,29 @@ describe('classes with too few images', () => {
     expect(warnings[0]?.message).toContain('(ant: 2 of 4)');
   });
 
+  it('and none at all stay classes of the task, and are in neither half', async () => {
+    const folder = await makeDataset({
+      train: [...ofClass('ant', 0, 2), ...ofClass('bee', 1, 2)],
+      test: [['t/0.png', 2, 'cow']],
+    });
+    folders.push(folder);
+    const db = openDatabase(':memory:');
+    const { dataset } = await addDataset(db, { path: folder, name: 'set' });
+    if (dataset === null) throw new Error('nothing stored');
+    const sample = fewShot(db, dataset, 2, 1);
+    expect(sample.classCounts).toEqual([2, 2, 0]);
+    expect(sample.warnings[0]?.message).toContain('(cow: 0 of 2)');
+    const names = (classes: 'all' | 'base' | 'new') =>
+      taskOf(dataset, chooseClasses(db, dataset, classes)).classNames;
+    expect([names('all'), names('base'), names('new')]).toEqual([
+      ['ant', 'bee', 'cow'],
+      ['ant'],
+      ['bee'],
+    ]);
+    const all = chooseClasses(db, dataset, 'all');
+    expect(testSubset(db, dataset, all, null)).toEqual(['t/0.png']);
+  });
+
   it('are counted by label where two have one name', async () => {
     const { db, dataset } = await stored([
       ...ofClass('missile', 0, 4),
