@@ -3,9 +3,17 @@ import { describeAttack } from '../../shared/attack.ts';
 import type { ExportTable } from '../../shared/export-table.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 
+/** Of two methods: the second minus the first, and its exact test. */
+const DIFFERENCE = [
+  { key: 'delta', title: 'Difference', kind: 'points' },
+  { key: 'p', title: 'Exact p', kind: 'number', digits: 4 },
+  { key: 'adjusted', title: 'p, Holm', kind: 'number', digits: 4 },
+] as const;
+
 /** Every method on every dataset, as a table that leaves the application. */
 export function datasetsTable(report: DatasetsReport, name: 'natural' | 'robust'): ExportTable {
   const { methods, datasets, model, shots, attack } = report;
+  const two = report.two?.[name] ?? null;
   const how = name === 'robust' && attack ? describeAttack(attack) : 'no attack';
   const images = datasets.map((row) => `${row.dataset} ${row[name]?.[0]?.n ?? 0}`).join(', ');
   const seeds = Math.max(
@@ -23,11 +31,20 @@ export function datasetsTable(report: DatasetsReport, name: 'natural' | 'robust'
         title: METHODS[method].title,
         kind: 'percent' as const,
       })),
+      ...(two ? DIFFERENCE : []),
     ],
-    rows: datasets.map((row) => ({
-      dataset: row.dataset,
-      ...Object.fromEntries(methods.map((method, index) => [method, measured(row[name]?.[index])])),
-    })),
+    rows: datasets.map((row) => {
+      const difference = two?.differences.find(({ dataset }) => dataset === row.dataset);
+      return {
+        dataset: row.dataset,
+        ...Object.fromEntries(
+          methods.map((method, index) => [method, measured(row[name]?.[index])]),
+        ),
+        delta: difference?.delta ?? null,
+        p: difference?.p ?? null,
+        adjusted: difference?.adjusted ?? null,
+      };
+    }),
     hidden: [],
   };
 }

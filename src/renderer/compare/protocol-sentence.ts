@@ -20,6 +20,11 @@ export function trainingSentence(report: SidesReport): string {
   return `${sidesOf(report)}; as recorded while training on ${where(b)}, unsmoothed${report.demo ? '; demo numbers' : ''}.`;
 }
 
+/** The sides and where they were trained, in English: for what was not measured. */
+export function sidesSentence(report: SidesReport): string {
+  return `${sidesOf(report)}; ${where(report.b)}.`;
+}
+
 function sidesOf({ a, b }: SidesReport): string {
   const side = (letter: string, { title, runs }: SidesReport['a']) =>
     `${letter}: ${title} (seeds ${runs.map(({ seed }) => seed).join(', ')})`;

@@ -20,19 +20,22 @@ export function useWork<T>() {
     controller = mine;
     isRunning.value = true;
     try {
-      result.value = await finishWork<T>(
+      const answer = await finishWork<T>(
         begin(mine.signal),
         (step) => {
           progress.value = step;
         },
         mine.signal,
       );
+      if (mine.signal.aborted) return null;
+      result.value = answer;
+      return answer;
     } catch (thrown) {
       if (!mine.signal.aborted) error.value = toFailure(thrown);
+      return null;
     } finally {
       if (controller === mine) isRunning.value = false;
     }
-    return result.value;
   }
 
   function reset(): void {
