@@ -43,9 +43,17 @@ export async function openSource(db: Database | null, options: SourceOptions): P
     return { path, format, archive: null, name: null, keep() {}, close() {} };
   }
   const { folder, temporary } = await targetFolder(db, path, options.dryRun ?? false);
-  const isFresh = !existsSync(folder);
-  if (isFresh) await unpackZip(path, folder, options);
-  let kept = !isFresh;
+  let kept = existsSync(folder);
+  const close = () => {
+    if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
+    else if (!kept) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    if (!kept) await unpackZip(path, folder, options);
+  } catch (error) {
+    close();
+    throw error;
+  }
   return {
     path: folder,
     format: format === 'zip' ? 'auto' : format,
@@ -54,10 +62,7 @@ export async function openSource(db: Database | null, options: SourceOptions): P
     keep: () => {
       kept = true;
     },
-    close() {
-      if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
-      else if (!kept) rmSync(folder, { recursive: true, force: true });
-    },
+    close,
   };
 }
 

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addDataset } from '../../../src/main/datasets/add-dataset.ts';
 import { openDatabase } from '../../../src/main/store/database.ts';
 import { listDatasets } from '../../../src/main/store/datasets.ts';
@@ -100,6 +100,23 @@ describe('a zip', () => {
     const stop = { path: file, signal: AbortSignal.abort() };
     await expect(addDataset(db, stop)).rejects.toThrow(/abort/i);
     expect([unpacked(), listDatasets(db)]).toEqual([[], []]);
+  });
+
+  it('leaves nothing among the temporary files, whole or broken', async () => {
+    const scratch = join(folder, 'scratch');
+    mkdirSync(scratch);
+    vi.stubEnv('TMPDIR', scratch);
+    try {
+      await addDataset(null, { path: zip(await classes()), dryRun: true });
+      const evil = zip([{ name: '../evil.png', content: 'x' }], 'evil.zip');
+      await expect(addDataset(null, { path: evil, dryRun: true })).rejects.toThrow('leads out');
+      const broken = join(folder, 'broken.zip');
+      writeFile(broken, 'no archive');
+      await expect(addDataset(null, { path: broken, dryRun: true })).rejects.toThrow('unpacked');
+      expect(readdirSync(scratch)).toEqual([]);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it.each<[string, ZipEntry, RegExp]>([
