@@ -49,7 +49,7 @@ export function gradientRuns(
 }
 
 /** @param start freed at the end */
-export function* gradientRun(
+function* gradientRun(
   problem: AttackProblem,
   attack: EvaluationAttack,
   kind: 'pgd' | 'apgd',

@@ -11,7 +11,7 @@ import { Comparison } from './errors.ts';
 import { goldenValues, readGolden } from './golden-case.ts';
 
 /** Largest error allowed, relative to the largest golden value of the same tensor. */
-export const TOLERANCES = {
+const TOLERANCES = {
   value: 1e-4,
   ownAttack: 1e-2,
   gradient: 2e-4,
@@ -73,7 +73,7 @@ export async function check(job: CheckJob, sabotage: Sabotage = {}): Promise<Che
 }
 
 /** One sentence for each number out of tolerance. */
-export function failuresOf(name: string, errors: MethodErrors): string[] {
+function failuresOf(name: string, errors: MethodErrors): string[] {
   const failures: string[] = [];
   const hold = (what: string, error: number, limit: number) => {
     if (!(error <= limit))

@@ -1,7 +1,7 @@
 import type { Golden } from './golden-case.ts';
 
 /** The error of a hole: finite, since a report's numbers must be, and far above every tolerance. */
-export const HOLE = 1e9;
+const HOLE = 1e9;
 
 /**
  * max|ours - golden| / max|golden|; `HOLE` where the golden value is missing, the sizes differ or

@@ -8,7 +8,7 @@ import { type ClipShape, disposeWeights } from '../clip/weights.ts';
 import { stream, uniform } from '../random.ts';
 
 /** A CLIP small enough to run at every start. */
-export const SELF_TEST_SHAPE: ClipShape = {
+const SELF_TEST_SHAPE: ClipShape = {
   imageSize: 16,
   patchSize: 8,
   imageWidth: 32,
@@ -21,7 +21,7 @@ export const SELF_TEST_SHAPE: ClipShape = {
   contextLength: 8,
   embeddingWidth: 16,
 };
-export const SELF_TEST_TOKENS = [
+const SELF_TEST_TOKENS = [
   [18, 1, 2, 3, 19],
   [18, 1, 4, 19, 0],
   [18, 5, 6, 7, 19],
@@ -33,7 +33,7 @@ const RECORDED = [
   2.9550820491085434, -3.5154426552573104,
 ];
 
-export function selfTestPixels(): Float32Array {
+function selfTestPixels(): Float32Array {
   return uniform(stream(1, 'self-test', 'pixels'), 2 * 3 * 16 * 16, 0, 1);
 }
 

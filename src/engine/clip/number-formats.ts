@@ -67,7 +67,7 @@ function halfTable(): Float32Array {
 }
 
 /** IEEE 754 half precision, subnormals and infinities included. */
-export function halfToFloat(half: number): number {
+function halfToFloat(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 0x1f;
   const fraction = half & 0x3ff;

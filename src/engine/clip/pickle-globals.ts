@@ -118,7 +118,7 @@ function isSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-export function isStorage(value: unknown): value is Storage {
+function isStorage(value: unknown): value is Storage {
   return typeof value === 'object' && value !== null && 'key' in value && 'dtype' in value;
 }
 

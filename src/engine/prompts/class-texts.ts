@@ -22,7 +22,7 @@ export type ClassTexts = {
 };
 
 /** `name = classname.replace("_", " ")`, nothing else (methods 1.2). */
-export function displayName(className: string): string {
+function displayName(className: string): string {
   return className.replaceAll('_', ' ');
 }
 

@@ -11,7 +11,7 @@ function nearness(word: string, name: string): number {
 }
 
 /** Levenshtein distance, case ignored. */
-export function editDistance(from: string, to: string): number {
+function editDistance(from: string, to: string): number {
   const a = from.toLowerCase();
   const b = to.toLowerCase();
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -7,7 +7,7 @@ import { blobPath } from '../workspace/blobs.ts';
 
 /** Setting: the bytes that kept perturbations may take. */
 export const PERTURBATION_LIMIT_KEY = 'perturbations.limitBytes';
-export const DEFAULT_PERTURBATION_LIMIT = 2e9;
+const DEFAULT_PERTURBATION_LIMIT = 2e9;
 /** Where the limit is passed, this share of it is kept, so that not every batch cleans up. */
 const KEPT_SHARE = 0.9;
 

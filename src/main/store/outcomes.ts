@@ -1,7 +1,7 @@
 import type { EvaluationAttack } from '../../shared/attack.ts';
 import type { Outcome } from '../../shared/results.ts';
 import type { Database } from './database.ts';
-import { type EvaluationRow, getEvaluation, listEvaluations } from './evaluations.ts';
+import { type EvaluationRow, listEvaluations } from './evaluations.ts';
 import { all, one, statement } from './statement.ts';
 
 export type EvaluationSummary = {
@@ -92,10 +92,6 @@ export function outcomesReader(db: Database): OutcomesReader {
   };
 }
 
-export function summarizeEvaluation(db: Database, evaluationId: number): EvaluationSummary {
-  return summaryOf(getEvaluation(db, evaluationId));
-}
-
 /**
  * On the classes the run was trained on: natural accuracy from the finished evaluation over most
  * examples (the newest of equals), robust accuracy from the newest finished headline evaluation.
@@ -105,7 +101,7 @@ export function summarizeRun(db: Database, runId: string): RunSummary {
 }
 
 /** `evaluations` are those of one run, newest first. */
-export function summarizeEvaluations(evaluations: readonly EvaluationRow[]): RunSummary {
+function summarizeEvaluations(evaluations: readonly EvaluationRow[]): RunSummary {
   const finished = evaluations.filter(
     ({ status, n, own, attack }) =>
       status === 'finished' && n > 0 && own && attack.frame === 'always',
@@ -116,9 +112,9 @@ export function summarizeEvaluations(evaluations: readonly EvaluationRow[]): Run
   );
   const robust = finished.find(isHeadline) ?? null;
   return {
-    naturalAccuracy: natural && summaryOf(natural).naturalAccuracy,
+    naturalAccuracy: natural && summarizeEvaluation(natural).naturalAccuracy,
     naturalN: natural?.n ?? null,
-    robustAccuracy: robust && summaryOf(robust).robustAccuracy,
+    robustAccuracy: robust && summarizeEvaluation(robust).robustAccuracy,
     n: (robust ?? natural)?.n ?? null,
     attack: (robust ?? natural)?.attack ?? null,
     naturalEvaluation: natural?.id ?? null,
@@ -136,7 +132,7 @@ export function isHeadline({ attack, purpose }: EvaluationRow): boolean {
   return isAttack && attack.source === null && !attack.stopWhenFooled && purpose === 'result';
 }
 
-function summaryOf(evaluation: EvaluationRow): EvaluationSummary {
+export function summarizeEvaluation(evaluation: EvaluationRow): EvaluationSummary {
   const { n, cleanRight, attacked, robustRight } = evaluation;
   return {
     n,

@@ -103,6 +103,7 @@ export function conditions(filter: RunFilter): { where: string; values: Record<s
   const list = (key: string): string => `(SELECT value FROM json_each(:${key}))`;
   among('ids', `runs.id IN ${list('ids')}`);
   among('methods', `runs.method IN ${list('methods')}`);
+  among('classes', `coalesce(json_extract(runs.config, '$.classes'), 'all') IN ${list('classes')}`);
   among('seeds', `runs.seed IN ${list('seeds')}`);
   among('shots', `runs.shots IN ${list('shots')}`);
   for (const [key, table] of [
@@ -143,7 +144,7 @@ function addText(text: string, where: string[], values: Record<string, unknown>)
   values.match = ftsQuery(text);
 }
 
-export function resultsOf(row: Results): Pick<RunListRow, 'natural' | 'robust'> {
+function resultsOf(row: Results): Pick<RunListRow, 'natural' | 'robust'> {
   const { naturalAccuracy, naturalN, robustAccuracy, robustN, robustAttack } = row;
   const isAttacked = robustAccuracy !== null && robustN !== null && robustAttack !== null;
   return {

@@ -13,7 +13,7 @@ export function listViews(db: Database): SavedView[] {
 }
 
 /** Throws `view-unknown`. */
-export function getView(db: Database, id: number): SavedView {
+function getView(db: Database, id: number): SavedView {
   const row = one<Stored>(db, `${SELECT} WHERE id = ?`, id);
   if (row) return fromStored(row);
   throw new FaptError('view-unknown', 'This view is gone: another window removed it.');

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
-import { sha256OfBytes } from './hash.ts';
 
 type BlobStore = { blobFolder: string };
 
@@ -19,22 +17,6 @@ export function blobPath(store: BlobStore, hash: string): string {
 
 export function hasBlob(store: BlobStore, hash: string): boolean {
   return statSync(blobPath(store, hash), { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-/** Stores content under its SHA-256 and answers that. A file appears whole or not at all. */
-export function writeBlob(store: BlobStore, bytes: Uint8Array): string {
-  const hash = sha256OfBytes(bytes);
-  const target = blobPath(store, hash);
-  if (statSync(target, { throwIfNoEntry: false })?.size === bytes.byteLength) return hash;
-  mkdirSync(dirname(target), { recursive: true });
-  const partial = `${target}.${randomBytes(6).toString('hex')}.partial`;
-  try {
-    writeFileSync(partial, bytes, { flush: true });
-    renameSync(partial, target);
-  } finally {
-    rmSync(partial, { force: true });
-  }
-  return hash;
 }
 
 /** The file of what was kept under a hash; null where nothing was, or it had to make room. */

@@ -19,7 +19,7 @@ export type LockOwner = z.infer<typeof ownerSchema>;
 
 export const HEARTBEAT_MS = 2_000;
 /** Without a sign of life for this long, an owner that cannot be looked at counts as dead. */
-export const DEAD_AFTER_MS = 30_000;
+const DEAD_AFTER_MS = 30_000;
 
 /** `fapt.lock`: who owns the workspace; its modification time is the heartbeat. */
 export function lockFile(folder: string): string {
@@ -27,7 +27,7 @@ export function lockFile(folder: string): string {
 }
 
 /** The owner as written, alive or not; null where there is none. */
-export function readOwner(folder: string): LockOwner | null {
+function readOwner(folder: string): LockOwner | null {
   try {
     return ownerSchema.parse(JSON.parse(readFileSync(lockFile(folder), 'utf8')));
   } catch (error) {

@@ -4,7 +4,7 @@ import { engineEnvironmentSchema } from '../engine-rpc.ts';
 import { eventStream, procedure } from './procedure.ts';
 
 /** `ready` has nothing to do, `down` needs a restart; `reason` says why it is down. */
-export const ENGINE_STATES = ['idle', 'starting', 'ready', 'busy', 'down'] as const;
+const ENGINE_STATES = ['idle', 'starting', 'ready', 'busy', 'down'] as const;
 
 export const engineStatusSchema = z.strictObject({
   /** `idle`: not started yet; the first work starts it. */

@@ -119,7 +119,7 @@ export const comparedBlockSchema = z.strictObject({
 });
 export type ComparedBlock = z.infer<typeof comparedBlockSchema>;
 
-export const CLAIMS = ['a-better', 'b-better', 'no-evidence', 'not-comparable'] as const;
+const CLAIMS = ['a-better', 'b-better', 'no-evidence', 'not-comparable'] as const;
 
 export const comparedAttackSchema = z.strictObject({
   key: z.string(),

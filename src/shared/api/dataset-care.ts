@@ -34,7 +34,6 @@ export const datasetPromptsSchema = z.strictObject({
   preview: promptPreviewSchema,
   refusal: z.string().nullable(),
 });
-export type DatasetPrompts = z.infer<typeof datasetPromptsSchema>;
 
 /**
  * Looking after a dataset that is there already. A change of one that runs are about needs `as`, the

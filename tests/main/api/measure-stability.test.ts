@@ -6,7 +6,6 @@ import { listImages } from '../../../src/main/store/images.ts';
 import { recordOutcomes } from '../../../src/main/store/outcomes.ts';
 import type { RunRow } from '../../../src/main/store/runs.ts';
 import { listStability } from '../../../src/main/store/stability.ts';
-import { writeBlob } from '../../../src/main/workspace/blobs.ts';
 import { evaluationAttackSchema } from '../../../src/shared/attack.ts';
 import type {
   StabilityEvent,
@@ -14,6 +13,7 @@ import type {
   StabilityRow,
 } from '../../../src/shared/engine-contract.ts';
 import { createTestApp, createTestRun, type TestApp } from '../fixtures/test-app.ts';
+import { writeBlob } from '../fixtures/write-blob.ts';
 
 let app: TestApp;
 let run: RunRow;

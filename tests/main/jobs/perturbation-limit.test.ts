@@ -8,8 +8,9 @@ import {
 import { createEvaluation } from '../../../src/main/store/evaluations.ts';
 import { listOutcomes, recordOutcomes } from '../../../src/main/store/outcomes.ts';
 import { setSetting } from '../../../src/main/store/settings.ts';
-import { hasBlob, writeBlob } from '../../../src/main/workspace/blobs.ts';
+import { hasBlob } from '../../../src/main/workspace/blobs.ts';
 import { createTestApp, createTestRun, type TestApp } from '../fixtures/test-app.ts';
+import { writeBlob } from '../fixtures/write-blob.ts';
 
 let app: TestApp;
 afterEach(() => app.dispose());

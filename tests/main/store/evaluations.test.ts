@@ -132,7 +132,7 @@ describe('outcomes', () => {
     check({ n: 3, cleanRight: 2, attacked: 3, robustRight: 3 });
     db.prepare("DELETE FROM outcomes WHERE example_id = 'cat/3.png'").run();
     check({ n: 2, cleanRight: 1, attacked: 2, robustRight: 2 });
-    expect(summarizeEvaluation(db, evaluation.id)).toEqual({
+    expect(summarizeEvaluation(getEvaluation(db, evaluation.id))).toEqual({
       n: 2,
       naturalAccuracy: 0.5,
       robustAccuracy: 1,
@@ -142,7 +142,7 @@ describe('outcomes', () => {
   it('without any there is no accuracy', () => {
     const { db, evaluation, run } = evaluated();
     const none = { n: 0, naturalAccuracy: null, robustAccuracy: null };
-    expect(summarizeEvaluation(db, evaluation.id)).toEqual(none);
+    expect(summarizeEvaluation(getEvaluation(db, evaluation.id))).toEqual(none);
     expect(summarizeRun(db, run.id)).toMatchObject({ n: null, attack: null });
   });
 

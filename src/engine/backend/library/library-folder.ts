@@ -4,7 +4,7 @@ import { fetchWheels, unpackWheels } from './fetch-wheels.ts';
 import type { LibrarySpec } from './library-spec.ts';
 import { firstBrokenFile, matchesStamp, readManifest, sealFolder } from './sealed-folder.ts';
 
-export function libraryFolderOf(spec: LibrarySpec, cache: string): string {
+function libraryFolderOf(spec: LibrarySpec, cache: string): string {
   return join(cache, `${spec.version}-${spec.variant}`);
 }
 

@@ -29,7 +29,7 @@ const EXIT_USAGE = 2;
 const EXIT_INTERRUPTED = 130;
 
 /** The command line: every command, its options and its help. */
-export function createProgram(): Command {
+function createProgram(): Command {
   const program = new Command('fapt')
     .description('Adversarial few-shot prompt tuning of CLIP: tune, attack, compare, explain.')
     .version(applicationVersion())

@@ -8,7 +8,7 @@ import { resolveInside } from '../../workspace/paths.ts';
  * What the page may do: run this server's scripts and talk to this server, nothing else. Inline styles
  * are those of the component library's positions and colours.
  */
-export const CONTENT_POLICY = [
+const CONTENT_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -32,7 +32,7 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
-export const SAFE_HEADERS = {
+const SAFE_HEADERS = {
   'Content-Security-Policy': CONTENT_POLICY,
   'X-Content-Type-Options': 'nosniff',
   // The address holds the token.

@@ -6,11 +6,12 @@ import { dropUnusedUploads } from '../../../../src/main/api/uploads.ts';
 import { createEvaluation } from '../../../../src/main/store/evaluations.ts';
 import { recordOutcomes } from '../../../../src/main/store/outcomes.ts';
 import { setRunStatus } from '../../../../src/main/store/runs.ts';
-import { blobPath, writeBlob } from '../../../../src/main/workspace/blobs.ts';
+import { blobPath } from '../../../../src/main/workspace/blobs.ts';
 import type { Api } from '../../../../src/renderer/client/create-client.ts';
 import { finishWork } from '../../../../src/renderer/client/work.ts';
 import { evaluationAttackSchema } from '../../../../src/shared/attack.ts';
 import { openTestHost, type TestHost } from '../../fixtures/test-host.ts';
+import { writeBlob } from '../../fixtures/write-blob.ts';
 import { type Connected, inProcess } from '../../hosts/connect.ts';
 
 let test: TestHost;
