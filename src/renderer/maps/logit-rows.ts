@@ -1,4 +1,4 @@
-type LogitRow = {
+export type LogitRow = {
   label: number;
   name: string;
   logit: number;
@@ -14,20 +14,19 @@ export function logitRange(lists: readonly (readonly number[])[]): readonly [num
   return finite.length > 0 ? [Math.min(...finite), Math.max(...finite)] : [0, 1];
 }
 
-/** The `count` largest logits, best first, and the classes of `always` wherever they stand. */
+/** How many of the largest are listed. */
+const COUNT = 4;
+
+/** The largest logits, best first, and the classes of `always` wherever they stand. */
 export function logitRows(
   { logits, margins }: { logits: readonly number[]; margins: readonly number[] },
   classNames: readonly string[],
-  {
-    count,
-    always,
-    range,
-  }: { count: number; always: readonly number[]; range: readonly [number, number] },
+  { always, range }: { always: readonly number[]; range: readonly [number, number] },
 ): LogitRow[] {
   const [low, high] = range;
   const ranked = logits.map((logit, label) => ({ logit, label })).sort((a, b) => b.logit - a.logit);
   return ranked
-    .filter(({ label }, rank) => rank < count || always.includes(label))
+    .filter(({ label }, rank) => rank < COUNT || always.includes(label))
     .map(({ logit, label }) => ({
       label,
       name: classNames[label] ?? String(label),

@@ -9,7 +9,9 @@ import {
   perturbationLayers,
   type TileKey,
 } from './figure-layers.ts';
+import type { FigureLogits } from './figure-logits.ts';
 import { formatSigned } from './format-signed.ts';
+import { logitRange, logitRows } from './logit-rows.ts';
 import type { FigureRow, FigureTile, MapFigure } from './map-figure.ts';
 import { magnification } from './rasters.ts';
 import { sharedLimit } from './scale.ts';
@@ -49,6 +51,7 @@ export function useFigure() {
       ...mapTile(explanation, key, maps[key], setting),
       words: words(key),
       lines: [line],
+      logits: key === 'change' ? null : logitsOf(explanation, key),
     });
     const moved = { l2: formatNumber(drift.imageL2), kl: formatNumber(drift.textKl) };
     const size = { linf: formatNumber(adversary.linf * 255), l2: formatNumber(adversary.l2) };
@@ -80,6 +83,24 @@ export function useFigure() {
     });
   }
 
+  function logitsOf(
+    { logits, margins, classNames, image, target }: Explanation,
+    side: 'clean' | 'adversarial',
+  ): FigureLogits {
+    const always = [image.label, ...(target.label === null ? [] : [target.label])];
+    const range = logitRange([logits.clean, logits.adversarial]);
+    const shown = { logits: logits[side], margins: margins[side] };
+    return {
+      head: {
+        class: t('attribution.logits.class'),
+        logit: t('attribution.logits.logit'),
+        margin: t('attribution.logits.margin'),
+      },
+      rows: logitRows(shown, classNames, { always, range }),
+      truth: image.label,
+    };
+  }
+
   function mapTile(
     explanation: Explanation,
     key: TileKey,
@@ -93,6 +114,7 @@ export function useFigure() {
       layers: mapLayers(explanation, key, map, setting),
       words: [],
       lines: [],
+      logits: null,
     };
   }
 

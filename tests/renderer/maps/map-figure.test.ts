@@ -26,6 +26,20 @@ const figure: MapFigure = {
           value: at / 9,
         })),
         lines: ['bear; margin +1'],
+        logits: {
+          head: { class: 'class', logit: 'logit', margin: 'margin' },
+          rows: [
+            { label: 1, name: 'bear', logit: 12.4, margin: 0.8, share: 1 },
+            {
+              label: 0,
+              name: 'a class with a name longer than its column',
+              logit: 3,
+              margin: -9.4,
+              share: 0,
+            },
+          ],
+          truth: 1,
+        },
       },
     ],
   })),
@@ -70,6 +84,13 @@ describe('a figure of maps', () => {
       expect(y + 12).toBeLessThanOrEqual(height);
     }
     expect(new Set(texts.map(({ x, y }) => `${x},${y}`)).size).toBe(texts.length);
+  });
+
+  it('has the logits with their margins, long names cut', () => {
+    const all = texts.map(({ text }) => text);
+    expect(all.filter((text) => text === '+0.8')).toHaveLength(2);
+    expect(all).toContain('12.4');
+    expect(all.find((text) => text.startsWith('a class'))).toMatch(/…$/);
   });
 
   it('breaks words into lines that fit below their tile', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { comparedMaps, explainedMaps } from '../../../src/renderer/maps/explained-maps.ts';
+import { wrapped } from '../../../src/renderer/maps/figure-page.ts';
 import { formatSigned } from '../../../src/renderer/maps/format-signed.ts';
 import { logitRange, logitRows } from '../../../src/renderer/maps/logit-rows.ts';
 import { LruMap } from '../../../src/renderer/maps/lru-map.ts';
-import { wrapped } from '../../../src/renderer/maps/map-figure.ts';
 import { scaleColors, sharedLimit } from '../../../src/renderer/maps/scale.ts';
 import { valueAt } from '../../../src/renderer/maps/signed-map.ts';
 import { commonSteps, movedStep } from '../../../src/renderer/maps/step-moves.ts';
@@ -55,19 +55,18 @@ describe('numbers with a sign', () => {
 });
 
 describe('logits', () => {
-  const given = { logits: [1, 5, 3, 2], margins: [-4, 2, -2, -3] };
+  const given = { logits: [1, 5, 3, 2, 4, 2.5], margins: [-4, 1, -2, -3, -1, -2.5] };
   it('are the largest, and the true class wherever it stands', () => {
-    const rows = logitRows(given, ['a', 'b', 'c', 'd'], { count: 2, always: [0], range: [1, 5] });
-    expect(rows.map(({ name }) => name)).toEqual(['b', 'c', 'a']);
-    expect(rows.map(({ margin }) => margin)).toEqual([2, -2, -4]);
-    expect(rows.map(({ share }) => share)).toEqual([1, 0.5, 0]);
+    const rows = logitRows(given, ['a', 'b', 'c', 'd', 'e', 'f'], { always: [0], range: [1, 5] });
+    expect(rows.map(({ name }) => name)).toEqual(['b', 'e', 'c', 'f', 'a']);
+    expect(rows.map(({ margin }) => margin)).toEqual([1, -1, -2, -2.5, -4]);
+    expect(rows.map(({ share }) => share)).toEqual([1, 0.75, 0.5, 0.375, 0]);
   });
 
   it('share a scale; equal ones have whole bars', () => {
     expect(logitRange([[1, 2], [4]])).toEqual([1, 4]);
     expect(logitRange([[Number.NaN]])).toEqual([0, 1]);
     const rows = logitRows({ logits: [2, 2], margins: [0, 0] }, ['a', 'b'], {
-      count: 2,
       always: [],
       range: [2, 2],
     });
