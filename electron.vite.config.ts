@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { defineConfig } from 'electron-vite';
 import { rendererConfig } from './renderer.vite.config.ts';
 
@@ -7,6 +9,7 @@ import { rendererConfig } from './renderer.vite.config.ts';
  */
 export default defineConfig({
   main: {
+    plugins: [{ name: 'without-older-builds', apply: 'build', buildStart: removeOlderBuilds }],
     build: {
       // The engine is built beside it: a plain Node runs it, which strips no types in a package.
       outDir: 'out',
@@ -34,3 +37,10 @@ export default defineConfig({
   },
   renderer: rendererConfig,
 });
+
+/** Parts have hashes for names, so those of builds before this one would stay, and be packed. */
+function removeOlderBuilds(): void {
+  for (const folder of ['main', 'engine', 'chunks']) {
+    rmSync(join('out', folder), { recursive: true, force: true });
+  }
+}
