@@ -166,7 +166,7 @@ export function naturalTwins(db: Database, evaluation: EvaluationRow): Evaluatio
     db,
     `${SELECT} WHERE run_id <> :runId AND attack = :attack AND dataset_id = :datasetId
        AND classes = :classes AND ids_hash = :idsHash AND evaluations.status = 'finished'
-       AND (SELECT model_hash FROM runs WHERE runs.id = run_id)
+       AND (SELECT model_hash FROM runs WHERE runs.id = run_id AND deleted_at IS NULL)
          = (SELECT model_hash FROM runs WHERE runs.id = :runId)
      ORDER BY id DESC`,
     {

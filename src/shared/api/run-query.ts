@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { runStatusSchema } from '../results.ts';
-import { methodNameSchema } from '../run-config.ts';
+import { CLASS_SETS, methodNameSchema } from '../run-config.ts';
 
 /** Conditions that all hold; an empty filter is every run that is not in the bin. */
 export const runFilterSchema = z.strictObject({
@@ -10,6 +10,8 @@ export const runFilterSchema = z.strictObject({
   datasets: z.array(z.string()).optional(),
   /** Names or ids. */
   models: z.array(z.string()).optional(),
+  /** Those of the dataset that a run was trained on. */
+  classes: z.array(z.enum(CLASS_SETS)).optional(),
   statuses: z.array(runStatusSchema).optional(),
   seeds: z.array(z.int()).optional(),
   shots: z.array(z.int()).optional(),

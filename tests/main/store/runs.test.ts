@@ -171,6 +171,16 @@ describe('listRuns', () => {
     expect(listRuns(data.db, {}, { limit: 1, offset: 1 }).map(({ id }) => id)).toEqual([ours.id]);
   });
 
+  it('keeps those that were trained on a part of the classes', () => {
+    const db = storeWithData();
+    const base = newRun(db, { classes: 'base' });
+    const all = newRun(db);
+    const ids = (classes: ('all' | 'base' | 'new')[]) =>
+      listRuns(db.db, { classes }).map(({ id }) => id);
+    expect([ids(['base']), ids(['all']), ids(['new'])]).toEqual([[base.id], [all.id], []]);
+    expect(ids(['all', 'base'])).toHaveLength(2);
+  });
+
   it('hides deleted runs', () => {
     const gone = newRun(data);
     data.db.exec(`UPDATE runs SET deleted_at = 1 WHERE id = '${gone.id}'`);
