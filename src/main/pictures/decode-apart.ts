@@ -13,7 +13,12 @@ type Waiting = {
   resolve(result: unknown): void;
   reject(error: FaptError): void;
 };
-type Running = { child: ChildProcess; waiting: Map<number, Waiting>; isUp: boolean };
+type Running = {
+  child: ChildProcess;
+  waiting: Map<number, Waiting>;
+  isUp: boolean;
+  idle: NodeJS.Timeout | null;
+};
 
 /** `wasUp`: it had started, so what it died of is a file. */
 type Death = { reason: string; wasUp: boolean };
@@ -26,7 +31,6 @@ type Death = { reason: string; wasUp: boolean };
 export class DecodeApart {
   readonly #entry: string;
   #running: Running | null = null;
-  #idle: NodeJS.Timeout | null = null;
   #lastId = 0;
 
   /** @param entry the process's script; tests give another */
@@ -58,7 +62,7 @@ export class DecodeApart {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    const running: Running = { child, waiting: new Map(), isUp: false };
+    const running: Running = { child, waiting: new Map(), isUp: false, idle: null };
     let isOver = false;
     const end = (reason: string) => {
       if (isOver) return;
@@ -76,8 +80,9 @@ export class DecodeApart {
     return running;
   }
 
-  #ask({ child, waiting }: Running, asked: Waiting): void {
-    if (this.#idle) clearTimeout(this.#idle);
+  #ask(running: Running, asked: Waiting): void {
+    const { child, waiting } = running;
+    if (running.idle) clearTimeout(running.idle);
     this.#lastId += 1;
     waiting.set(this.#lastId, asked);
     keepAlive(child, true);
@@ -91,8 +96,7 @@ export class DecodeApart {
     waiting.delete(answer.id);
     if (waiting.size === 0) {
       keepAlive(child, false);
-      if (this.#idle) clearTimeout(this.#idle);
-      this.#idle = setTimeout(() => this.#leave(running), IDLE_MS).unref();
+      running.idle = setTimeout(() => this.#leave(running), IDLE_MS).unref();
     }
     if ('result' in answer) asked?.resolve(answer.result);
     else asked?.reject(new FaptError(answer.failure.code, answer.failure.message));
