@@ -1,10 +1,12 @@
 import { computed, type Ref, ref, watch } from 'vue';
 import type { Target } from '../../shared/api/attribution.ts';
 import { comparedMaps, type ExplainedMaps, explainedMaps } from '../maps/explained-maps.ts';
+import type { Question } from '../maps/kept-explanations.ts';
 import type { MapDisplay } from '../maps/map-display.ts';
 import { sharedLimit } from '../maps/scale.ts';
 import { commonSteps, movedStep } from '../maps/step-moves.ts';
-import { type Question, useExplanation } from '../maps/use-explanation.ts';
+import { useAhead } from '../maps/use-ahead.ts';
+import { useExplanation } from '../maps/use-explanation.ts';
 import { usePicture } from '../maps/use-picture.ts';
 import { wordMap } from '../maps/word-items.ts';
 
@@ -15,19 +17,21 @@ export type Sides = { a: string; b: string };
 export const WHOSE = ['each', 'a', 'b'] as const;
 export type Whose = (typeof WHOSE)[number];
 
-/** Both runs' answers about one image, and everything that is asked with it. */
+/**
+ * Both runs' answers about one image, and everything that is asked with it.
+ * @param next the image that the keys go to: it is looked at ahead
+ */
 export function useComparison(
   sides: () => Sides,
   image: () => string | null,
+  next: () => string | null,
   display: Ref<MapDisplay>,
 ) {
   const target = ref<Target>({ by: 'label' });
   const whose = ref<Whose>('each');
   const step = ref<number | null>(null);
 
-  function question(side: 'a' | 'b'): Question | null {
-    const example = image();
-    if (example === null) return null;
+  function questionOf(side: 'a' | 'b', example: string): Question {
     const attacked = whose.value === 'each' ? null : sides()[whose.value];
     return {
       run: sides()[side],
@@ -36,8 +40,22 @@ export function useComparison(
       adversary: { run: attacked, attack: null, step: step.value },
     };
   }
+  function question(side: 'a' | 'b'): Question | null {
+    const example = image();
+    return example === null ? null : questionOf(side, example);
+  }
   const a = useExplanation(() => question('a'));
   const b = useExplanation(() => question('b'));
+  // Not where the attack would have to run again: nobody asked for that much work.
+  const isAtRest = computed(() =>
+    [a, b].every(({ data, isStale }) => data.value?.adversary.source === 'kept' && !isStale.value),
+  );
+  useAhead(() => {
+    const example = next();
+    return isAtRest.value && example !== null
+      ? [questionOf('a', example), questionOf('b', example)]
+      : [];
+  });
   const picture = usePicture(() => {
     const asked = display.value.whole ? question('a') : null;
     return asked && { run: asked.run, image: asked.image };

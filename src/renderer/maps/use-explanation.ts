@@ -1,14 +1,8 @@
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
-import type { ExplainInput, Explanation } from '../../shared/api/attribution.ts';
+import type { Explanation } from '../../shared/api/attribution.ts';
 import { api } from '../client/client.ts';
 import { useWork } from '../data/use-work.ts';
-import { LruMap } from './lru-map.ts';
-
-/** What is asked for, with what the application fills in left open. */
-export type Question = Pick<ExplainInput, 'run' | 'image'> & Partial<ExplainInput>;
-
-/** Answers that a window keeps: a megabyte each at 224 pixels. */
-const kept = new LruMap<string, Explanation>(40);
+import { keptExplanations, type Question } from './kept-explanations.ts';
 
 /** How long a slider must rest before the application is asked. */
 const PAUSE_MS = 120;
@@ -39,7 +33,7 @@ export function useExplanation(question: () => Question | null) {
     if (!asked) return;
     const answer = await work.start((signal) => api.attribution.get(asked, { signal }));
     if (!answer) return;
-    kept.set(mine, answer);
+    keptExplanations.set(mine, answer);
     if (mine === key.value) show(answer);
   }
 
@@ -55,7 +49,7 @@ export function useExplanation(question: () => Question | null) {
       work.reset();
       isStopped.value = false;
       const asked = question();
-      const known = kept.get(now);
+      const known = keptExplanations.get(now);
       if (!asked || known) return show(known ?? null);
       const earlier: Question | null = before ? JSON.parse(before) : null;
       if (subjectOf(earlier) !== subjectOf(asked)) data.value = null;
