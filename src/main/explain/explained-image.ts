@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { readPictureFile } from '../../engine/images/picture-file.ts';
 import type { ImageSource } from '../../shared/api/attribution.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { App } from '../api/app.ts';
@@ -7,6 +6,7 @@ import { nearest } from '../api/nearest.ts';
 import { chooseClasses, ofClasses } from '../datasets/class-set.ts';
 import { resolveExamples } from '../datasets/examples.ts';
 import { datasetNamed } from '../models/bundled.ts';
+import { decodeApart } from '../pictures/decode-apart.ts';
 import { type DatasetRow, getDataset, type SplitName } from '../store/datasets.ts';
 import type { RunRow } from '../store/runs.ts';
 import { sha256OfBytes } from '../workspace/hash.ts';
@@ -63,7 +63,7 @@ export async function openImage(
 /** An error about a dropped picture calls it as the person does. */
 async function refuseUnreadable(name: string, file: string): Promise<void> {
   try {
-    await readPictureFile(file);
+    await decodeApart('size', file);
   } catch (cause) {
     if (!(cause instanceof FaptError)) throw cause;
     throw new FaptError(cause.code, cause.message.replaceAll(file, name), { cause });

@@ -1,9 +1,15 @@
 import { readPicture } from '../datasets/read-picture.ts';
 import { miniature } from '../datasets/resemblance.ts';
 import { drawThumbnail } from '../datasets/thumbnail.ts';
+import { pictureSize } from './picture-size.ts';
 
 /** Everything that opens a picture a person brought. The first argument of each is the file. */
-export const PICTURE_TASKS = { read: readPicture, miniature, thumbnail: drawThumbnail };
+export const PICTURE_TASKS = {
+  read: readPicture,
+  size: pictureSize,
+  miniature,
+  thumbnail: drawThumbnail,
+};
 export type PictureTasks = typeof PICTURE_TASKS;
 
 /** What the process is told and answers (decode-apart.ts). */

@@ -27,6 +27,7 @@ describe('a process of its own', () => {
     expect(thumbnail).toMatchObject({ width: 20, picture: { width: 67, height: 41 } });
     expect(thumbnail.bytes).toBeInstanceOf(Uint8Array);
     expect(await apart.run('miniature', fixture('photo.png'))).toHaveLength(768);
+    expect(await apart.run('size', fixture('photo.png'))).toEqual({ width: 67, height: 41 });
     await expect(apart.run('thumbnail', fixture('cases.json'), 20)).rejects.toMatchObject({
       code: 'image-unreadable',
       message: expect.stringContaining('cases.json could not be read as an image'),
