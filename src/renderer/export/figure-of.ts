@@ -13,13 +13,14 @@ export function figureOf(
     title?: string;
     note: string;
     hidden?: readonly string[];
-    height?: number;
+    height?: number | ((width: number) => number);
   },
   format: FigureFormat,
 ): Omit<FigureInput, 'format'> {
   registerCharts();
   const width = LAYOUT_WIDTHS[format];
-  const height = Math.round(figure.height ?? width * ASPECT);
+  const { height: wanted = width * ASPECT } = figure;
+  const height = Math.round(typeof wanted === 'number' ? wanted : wanted(width));
   const hidden = [...(figure.hidden ?? [])];
   return {
     svg: chartSvg(init, figure.option(), { width, height }, hidden),

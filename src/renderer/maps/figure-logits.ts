@@ -12,7 +12,7 @@ export type FigureLogits = {
   truth: number;
 };
 
-const COLUMN = 60;
+const COLUMN = 72;
 const BAR = '#cfe3e1';
 
 /** Logits with their bars and margins; answers with where they end. */
