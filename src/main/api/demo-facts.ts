@@ -1,7 +1,7 @@
 import { describeAttack } from '../../shared/attack.ts';
 import type { Fact } from '../export/report/report-data.ts';
 import type { DatasetRow } from '../store/datasets.ts';
-import { getModel } from '../store/models.ts';
+import { getModel, type ModelRow } from '../store/models.ts';
 import type { App } from './app.ts';
 import type { DemoRun } from './demo-runs.ts';
 import type { DemoNumbers } from './demo-summary.ts';
@@ -30,14 +30,7 @@ export async function demoFacts(
     ? `TensorFlow ${environment.tensorflow}`
     : 'WebAssembly';
   return [
-    {
-      name: 'dataset',
-      value: `${dataset.name}, ${dataset.classNames.length} classes, split ${dataset.splitHash.slice(0, 12)}`,
-    },
-    {
-      name: 'model',
-      value: `${model.name}, ${(model.report.parameterCount / 1e6).toFixed(1)} M parameters, SHA-256 ${model.sha256.slice(0, 12)}`,
-    },
+    ...settingFacts(dataset, model),
     { name: 'template', value: `"${dataset.template}", ${prompts?.template}` },
     {
       name: 'few-shot',
@@ -66,5 +59,18 @@ export async function demoFacts(
       value: `FAPT Studio ${environment.version}, ${tensorflow} on ${environment.device}, ${environment.threads} threads, Node ${environment.node}, ${environment.platform}`,
     },
     { name: 'runs', value: made.map(({ run }) => `${run.method} ${run.id}`).join(', ') },
+  ];
+}
+
+/** The data and the weights, by name and content. */
+export function settingFacts(dataset: DatasetRow, { name, report, sha256 }: ModelRow): Fact[] {
+  const { classNames, splitHash } = dataset;
+  const parameters = `${(report.parameterCount / 1e6).toFixed(1)} M parameters`;
+  return [
+    {
+      name: 'dataset',
+      value: `${dataset.name}, ${classNames.length} classes, split ${splitHash.slice(0, 12)}`,
+    },
+    { name: 'model', value: `${name}, ${parameters}, SHA-256 ${sha256.slice(0, 12)}` },
   ];
 }

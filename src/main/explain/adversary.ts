@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Adversary } from '../../shared/api/attribution.ts';
 import type { EvaluationAttack } from '../../shared/attack.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { App } from '../api/app.ts';
+import { attackSettings } from '../api/compare/alike-evaluations.ts';
 import { attackOf } from '../api/create-run.ts';
 import { measuredEvaluation } from '../api/measure-stability.ts';
 import { type EvaluationRow, listEvaluations } from '../store/evaluations.ts';
@@ -47,7 +47,7 @@ export function adversaryOf(
 
 /** The newest evaluation under an attack, on however many images. */
 function evaluationUnder(app: App, run: RunRow, attack: EvaluationAttack): EvaluationRow | null {
-  const isIt = (row: EvaluationRow) =>
-    row.own && isDeepStrictEqual({ ...row.attack, subset: null }, { ...attack, subset: null });
+  const wanted = attackSettings(attack);
+  const isIt = (row: EvaluationRow) => row.own && attackSettings(row.attack) === wanted;
   return listEvaluations(app.db, run.id).find(isIt) ?? null;
 }

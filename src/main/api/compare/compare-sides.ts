@@ -4,10 +4,8 @@ import { type ConfigDifference, configDifference } from '../../statistics/config
 import { pairedGroups } from '../../statistics/paired-groups.ts';
 import { claimOf, verdictOf } from '../../statistics/verdict.ts';
 import type { Database } from '../../store/database.ts';
-import { getDataset } from '../../store/datasets.ts';
 import { clustersOf } from '../../store/images.ts';
-import { getModel } from '../../store/models.ts';
-import type { RunRow } from '../../store/runs.ts';
+import { isDemoRun } from '../is-demo-run.ts';
 import { comparedImages } from './compared-images.ts';
 import { rightUnderAttack, rightWhenClean } from './right-images.ts';
 import { describeSide, resolveSides, type Sides } from './sides.ts';
@@ -38,7 +36,7 @@ export async function compareSides(db: Database, input: SidesInput): Promise<Sid
     },
     unlike,
     leftOut: sides.leftOut,
-    demo: [a, b].some((run) => isDemo(db, run)),
+    demo: [a, b].some((run) => isDemoRun(db, run)),
     attacks,
     attack,
     natural,
@@ -60,8 +58,4 @@ function deviations({ pairs }: Sides): ConfigDifference[] {
   };
   const [a, b] = [of('a'), of('b')];
   return a === null && b === null ? [] : [{ path: 'deviation', a, b }];
-}
-
-function isDemo(db: Database, { datasetId, modelId }: RunRow): boolean {
-  return getDataset(db, datasetId).demo || getModel(db, modelId).bundled;
 }

@@ -10,7 +10,7 @@ import type { App } from '../app.ts';
 import { compareSides } from '../compare/compare-sides.ts';
 import { comparedImages } from '../compare/compared-images.ts';
 import { resolveSides, type Sides } from '../compare/sides.ts';
-import { demoCautions } from '../demo-facts.ts';
+import { demoCautions, settingFacts } from '../demo-facts.ts';
 import { reportImages } from '../report-images.ts';
 import { trainingCurves } from '../training-curves.ts';
 
@@ -80,14 +80,7 @@ function factsOf(app: App, report: SidesReport, { a, b, names }: Sides): Fact[] 
   const model = getModel(app.db, first.modelId);
   const { attack, natural, robust } = report;
   return [
-    {
-      name: 'dataset',
-      value: `${dataset.name}, ${dataset.classNames.length} classes, split ${dataset.splitHash.slice(0, 12)}`,
-    },
-    {
-      name: 'model',
-      value: `${model.name}, ${(model.report.parameterCount / 1e6).toFixed(1)} M parameters, SHA-256 ${model.sha256.slice(0, 12)}`,
-    },
+    ...settingFacts(dataset, model),
     { name: 'natural accuracy', value: `${natural.n} test images, no attack` },
     ...(robust && attack
       ? [

@@ -2,9 +2,8 @@ import { FaptError } from '../../../shared/errors.ts';
 import { METHODS } from '../../../shared/method-catalogue.ts';
 import { configDifference } from '../../statistics/config-difference.ts';
 import type { Database } from '../../store/database.ts';
-import { getDataset } from '../../store/datasets.ts';
-import { getModel } from '../../store/models.ts';
 import { getRun, type RunRow } from '../../store/runs.ts';
+import { isDemoRun } from '../is-demo-run.ts';
 
 /**
  * Runs by their ids, each once, in the order given.
@@ -62,13 +61,7 @@ export function settingSentence(db: Database, runs: readonly RunRow[]): string {
     ...[...new Set(runs.map(({ model }) => model))],
     ...(tuned.length > 0 ? [`${shots.join(', ')} shots a class`] : []),
   ].join(', ');
-  return `${facts}.${isDemo(db, runs) ? " Demo model or data: not the paper's numbers." : ''}`;
-}
-
-function isDemo(db: Database, runs: readonly RunRow[]): boolean {
-  return runs.some(
-    ({ datasetId, modelId }) => getDataset(db, datasetId).demo || getModel(db, modelId).bundled,
-  );
+  return `${facts}.${runs.some((run) => isDemoRun(db, run)) ? " Demo model or data: not the paper's numbers." : ''}`;
 }
 
 /** `CBA-FAPT, seed 1`. */
