@@ -1,13 +1,15 @@
 import { rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { addDataset } from '../../../src/main/datasets/add-dataset.ts';
 import { resolveExamples } from '../../../src/main/datasets/examples.ts';
 import { exportSplit } from '../../../src/main/datasets/export-split.ts';
+import { DecodeApart } from '../../../src/main/pictures/decode-apart.ts';
 import { openDatabase } from '../../../src/main/store/database.ts';
 import { listDatasets } from '../../../src/main/store/datasets.ts';
 import { clustersOf, listImages } from '../../../src/main/store/images.ts';
+import { FaptError } from '../../../src/shared/errors.ts';
 import {
   type Entry,
   emptyPng,
@@ -358,6 +360,55 @@ describe('pictures', () => {
       width: 10,
       height: 10,
     });
+  });
+
+  it('are imported all the same where the process that decodes them is killed on the way', async () => {
+    const names = Array.from(
+      { length: 60 },
+      (_, i): Entry => [`${i % 2}/${i}.png`, i % 2, `c ${i % 2}`],
+    );
+    const folder = await dataset({ train: names });
+    const { run } = DecodeApart.prototype;
+    let asked = 0;
+    let killed = 0;
+    const spy = vi.spyOn(DecodeApart.prototype, 'run').mockImplementation(function (
+      this: DecodeApart,
+      ...task
+    ) {
+      asked += 1;
+      if (asked >= 30 && killed === 0 && this.pid !== null) {
+        killed = Number(process.kill(this.pid, 'SIGKILL'));
+      }
+      return run.apply(this, task);
+    });
+    const db = openDatabase(':memory:');
+    const { dataset: stored, problems } = await addDataset(db, { path: folder });
+    spy.mockRestore();
+    expect(killed).toBe(1);
+    expect(problems).toEqual([]);
+    expect(stored?.counts.train).toBe(60);
+  });
+
+  it('one that the decoder dies of is left out, by its name', async () => {
+    const folder = await dataset();
+    const { run } = DecodeApart.prototype;
+    const spy = vi.spyOn(DecodeApart.prototype, 'run').mockImplementation(function (
+      this: DecodeApart,
+      ...task
+    ) {
+      if (String(task[1]).endsWith('dog/2.png')) throw new FaptError('decoder-died', 'It died.');
+      return run.apply(this, task);
+    });
+    const report = await dry(folder);
+    spy.mockRestore();
+    expect(report.counts).toEqual({ train: 3, val: 1, test: 2 });
+    expect(report.problems).toEqual([
+      {
+        file: 'dog/2.png',
+        kind: 'unreadable',
+        message: '"dog/2.png" cannot be read as a picture: the decoder dies of it',
+      },
+    ]);
   });
 
   it('a large picture that was cut off is found', async () => {
