@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { colorOf, type RunStyle } from '../../shared/charts/run-style.ts';
 
-export type ClassPoint = { name: string; a: number | null; b: number | null };
+type ClassPoint = { name: string; a: number | null; b: number | null };
 
 export type ClassChartInput = {
   /** From top to bottom. */

@@ -3,11 +3,11 @@ import type { ExportTable } from '../../shared/export-table.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import { optionsOf } from '../../shared/method-options.ts';
 import type { MethodName } from '../../shared/run-config.ts';
+import type { Say } from '../locales/use-english.ts';
 import { settingText } from '../train/setting-text.ts';
 import { sidesSentence } from './protocol-sentence.ts';
-import type { Say } from './use-english.ts';
 
-export type ConfigRow = { path: string; label: string; a: string; b: string };
+type ConfigRow = { path: string; label: string; a: string; b: string };
 
 /** Settings that stand outside the training form. */
 const NAMES: Record<string, string> = { method: 'runs.columns.method' };

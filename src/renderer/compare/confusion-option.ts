@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import { PRINT_FAMILY, printWidth } from '../../shared/charts/print-text.ts';
 import { type Confusion, imagesOf } from './confusion.ts';
 
-export type ConfusionFigure = {
+type ConfusionFigure = {
   matrix: Confusion;
   /** Classes in the order drawn. */
   order: readonly number[];

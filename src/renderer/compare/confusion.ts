@@ -35,7 +35,7 @@ export function imagesOf(matrix: Confusion, label: number): number {
   return (matrix[label] ?? []).reduce((sum, n) => sum + n, 0);
 }
 
-export type Confused = { label: number; predicted: number; count: number; of: number };
+type Confused = { label: number; predicted: number; count: number; of: number };
 
 /** The pairs of classes that are confused the most, most images first. */
 export function mostConfused(matrix: Confusion, limit: number): Confused[] {

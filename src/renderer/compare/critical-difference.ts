@@ -1,6 +1,6 @@
 export type RankedMethod = { name: string; rank: number };
 /** Methods of which none is told apart from another: first and last in the order of ranks. */
-export type Clique = { from: number; to: number };
+type Clique = { from: number; to: number };
 
 /** Best first. */
 export function ranked(names: readonly string[], ranks: readonly number[]): RankedMethod[] {

@@ -2,7 +2,7 @@ import type { CustomSeriesRenderItemAPI } from 'echarts';
 import type { EChartsCoreOption } from 'echarts/core';
 import { cliques, type RankedMethod } from './critical-difference.ts';
 
-export type CriticalInput = {
+type CriticalInput = {
   /** Best first. */
   methods: readonly RankedMethod[];
   criticalDifference: number;

@@ -1,7 +1,7 @@
 import { type Confusion, imagesOf, type Position } from './confusion.ts';
 
 /** Where a matrix lies in its canvas, in CSS pixels. */
-export type MatrixLayout = { cell: number; left: number; top: number; size: number };
+type MatrixLayout = { cell: number; left: number; top: number; size: number };
 
 const LONGEST_NAME = 124;
 const GAP = 6;
@@ -42,7 +42,7 @@ export function cellAt({ cell, left, top, size }: MatrixLayout, x: number, y: nu
   return isInside ? { row, column } : null;
 }
 
-export type MatrixDrawing = {
+type MatrixDrawing = {
   matrix: Confusion;
   /** Classes in the order drawn. */
   order: readonly number[];

@@ -3,7 +3,7 @@ import type { RunStyle } from '../../shared/charts/run-style.ts';
 import { byName, type Metric, toPoints } from '../charts/series.ts';
 
 /** One run of a side: its name in the legend, its look, and what its training told. */
-export type CurveRun = { name: string; style: RunStyle; metrics: readonly Metric[] };
+type CurveRun = { name: string; style: RunStyle; metrics: readonly Metric[] };
 
 export type OverlaidChart = {
   /** The metric's name, as it is stored. */

@@ -48,7 +48,7 @@ export function optionOf(options: readonly SideOption[], runs: readonly string[]
   return options.find((option) => option.runs.toSorted().join() === key) ?? null;
 }
 
-export type SidePair = { a: SideOption; b: SideOption };
+type SidePair = { a: SideOption; b: SideOption };
 
 /** What a method is held against before any other: what it was made from. */
 const BASES = ['fap', 'zero-shot'] as const;

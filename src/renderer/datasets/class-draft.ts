@@ -3,7 +3,7 @@ import type { DatasetDetail } from '../../shared/api/datasets.ts';
 /** What a person changed of a dataset's names and template, and did not save yet. */
 export type ClassDraft = { template: string; classNames: string[] };
 
-export type ClassEdit = { template?: string; classNames: { label: number; name: string }[] };
+type ClassEdit = { template?: string; classNames: { label: number; name: string }[] };
 
 type Words = Pick<DatasetDetail, 'template' | 'classNames'>;
 
@@ -37,7 +37,7 @@ export function faultOf({ template, classNames }: ClassDraft): 'template' | 'nam
 }
 
 /** Pieces of a text that stand together: learned words, or words that are read as they are. */
-export type TextPart = { learned: boolean; text: string };
+type TextPart = { learned: boolean; text: string };
 
 /** A text token by token, with the learned words (`[1]`, `[2]`, ...) told from the others. */
 export function textParts(tokens: readonly string[]): TextPart[] {

@@ -1,6 +1,6 @@
 import { byName, lastMean, type Metric } from '../charts/series.ts';
 
-export type Alarm = 'not-finite' | 'zero-gradient' | 'collapse';
+type Alarm = 'not-finite' | 'zero-gradient' | 'collapse';
 
 /** Steps that are looked at: enough that a single batch proves nothing. */
 const WINDOW = 20;

@@ -15,7 +15,7 @@ export type ChartKey =
   | 'learningRate'
   | 'gradientNorm'
   | 'memory';
-export type Chart = { key: ChartKey; input: Omit<LineChartInput, 'isDark'> };
+type Chart = { key: ChartKey; input: Omit<LineChartInput, 'isDark'> };
 type Translate = (key: string) => string;
 
 /** The charts of a training that have anything to show, in their order on the page. */

@@ -3,7 +3,7 @@ import type { RunDetail } from '../../shared/api/runs.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 
 /** What can be done with a run as it stands: which buttons there are. */
-export type RunAbilities = {
+type RunAbilities = {
   /** Its job has its turn: it can be paused, stopped and kept, cancelled. */
   steer: boolean;
   /** What it was already asked for and has not done yet. */

@@ -29,7 +29,7 @@ export function usePreferences(): void {
   );
 }
 
-export function toTheme(theme: Settings['theme']): Theme {
+function toTheme(theme: Settings['theme']): Theme {
   return theme === 'system' ? 'auto' : theme;
 }
 

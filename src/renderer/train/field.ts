@@ -3,7 +3,7 @@ import { runConfigSchema } from '../../shared/run-config.ts';
 import type { SettingPath } from '../../shared/setting-paths.ts';
 
 /** How a setting is edited, read from the schema that also checks it. */
-export type FieldKind =
+type FieldKind =
   | { kind: 'text' }
   | { kind: 'switch' }
   | { kind: 'choice'; choices: string[] }

@@ -2,7 +2,7 @@ import type { OptionPath } from '../../shared/method-options.ts';
 import type { MethodName } from '../../shared/run-config.ts';
 
 /** One summand of a method's loss. */
-export type LossPiece = {
+type LossPiece = {
   /** The term's name in the metrics (`terms.adv`). */
   term: string;
   /** Its weight's letter and setting; null where it has none. */

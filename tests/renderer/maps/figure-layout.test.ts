@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutFigure, type MapFigure } from '../../../src/renderer/maps/map-figure.ts';
+import { layoutFigure, type MapFigure } from '../../../src/renderer/maps/figure-layout.ts';
 import type { Surface } from '../../../src/renderer/maps/paint.ts';
 import { SQUARE } from '../../../src/renderer/maps/scene.ts';
 import { WHOLE } from '../../../src/renderer/maps/view.ts';
