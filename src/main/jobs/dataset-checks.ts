@@ -43,6 +43,9 @@ export class DatasetChecks {
 
   start({ id }: DatasetRow, again: boolean): void {
     this.#failures.delete(id);
+    // One that is at work makes room for a check of another kind; what it read is kept.
+    const asked = this.#asked().find(({ dataset }) => dataset === id);
+    if (asked && asked.again !== again) this.#stop(id);
     this.#keep([...this.#without(id), { dataset: id, again, paused: false }]);
     this.#begin();
   }
@@ -105,7 +108,7 @@ export class DatasetChecks {
     };
     try {
       if (row) await checkDataset(this.#db, row, { again, signal, onProgress });
-      this.#keep(this.#without(id));
+      if (!signal.aborted) this.#keep(this.#without(id));
       this.#changes.touch('datasets');
     } catch (error) {
       // Stopped: whoever stopped it said what becomes of it.
