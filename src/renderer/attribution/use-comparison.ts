@@ -1,14 +1,12 @@
 import { computed, type Ref, ref, watch } from 'vue';
 import type { Target } from '../../shared/api/attribution.ts';
-import { comparedMaps, type ExplainedMaps, explainedMaps } from '../maps/explained-maps.ts';
 import type { Question } from '../maps/kept-explanations.ts';
 import type { MapDisplay } from '../maps/map-display.ts';
-import { sharedLimit } from '../maps/scale.ts';
 import { commonSteps, movedStep } from '../maps/step-moves.ts';
 import { useAhead } from '../maps/use-ahead.ts';
 import { useExplanation } from '../maps/use-explanation.ts';
 import { usePicture } from '../maps/use-picture.ts';
-import { wordMap } from '../maps/word-items.ts';
+import { useScales } from './use-scales.ts';
 
 /** Sides of a comparison, by run id. */
 export type Sides = { a: string; b: string };
@@ -69,20 +67,6 @@ export function useComparison(
     step.value = null;
   });
 
-  const maps = computed(() => ({
-    a: a.data.value && explainedMaps(a.data.value),
-    b: b.data.value && explainedMaps(b.data.value),
-  }));
-  const difference = computed(() =>
-    display.value.difference && maps.value.a && maps.value.b
-      ? comparedMaps(maps.value.a, maps.value.b)
-      : null,
-  );
-  const limit = computed(() =>
-    sharedLimit([maps.value.a, maps.value.b, difference.value].flatMap(listOf)),
-  );
-  const wordLimit = computed(() => sharedLimit([a, b].map(({ data }) => wordMap(data.value))));
-
   return {
     a,
     b,
@@ -91,9 +75,7 @@ export function useComparison(
     whose,
     step,
     steps,
-    difference,
-    limit,
-    wordLimit,
+    ...useScales(a, b, display),
     moveStep: (by: 1 | -1) => {
       step.value = movedStep(steps.value, step.value, by);
     },
@@ -101,7 +83,3 @@ export function useComparison(
 }
 
 export type Comparison = ReturnType<typeof useComparison>;
-
-function listOf(maps: ExplainedMaps | null) {
-  return maps ? [maps.clean, maps.adversarial, maps.change] : [];
-}
