@@ -179,6 +179,25 @@ describe('images', () => {
     expect(page.url()).toContain('/compare');
   });
 
+  it('are looked at ahead, the next one before it is asked for', async () => {
+    const sent: string[] = [];
+    page.on('websocket', (socket) =>
+      socket.on('framesent', ({ payload }) => sent.push(String(payload))),
+    );
+    await page.reload();
+    await open();
+    const asked = () =>
+      new Set(
+        sent
+          .filter((frame) => frame.includes('attribution/get'))
+          .flatMap((frame) => /class\d+\/test-\d+\.png/.exec(frame) ?? []),
+      );
+    await eventually(() => asked().size).toBe(2);
+    const [, next] = asked();
+    await page.keyboard.press('n');
+    await page.getByText(next ?? 'no image').waitFor();
+  });
+
   it('that the set lacks are an error with a way on', async () => {
     await goTo(page, `${place}no-such.png`);
     await eventually(() => row(/^FAP/).getByRole('alert').count()).toBe(1);

@@ -2,7 +2,7 @@ import { computed, onScopeDispose, watch } from 'vue';
 import type { Explanation } from '../../shared/api/attribution.ts';
 import { api } from '../client/client.ts';
 import { useWork } from '../data/use-work.ts';
-import { keptExplanations, type Question } from './kept-explanations.ts';
+import { type Question, useKeptExplanations } from './kept-explanations.ts';
 
 /** How long a person must have stayed. */
 const REST_MS = 400;
@@ -13,16 +13,17 @@ const REST_MS = 400;
  */
 export function useAhead(questions: () => readonly Question[]): void {
   const work = useWork<Explanation>();
+  const kept = useKeptExplanations();
   const key = computed(() => JSON.stringify(questions()));
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function ask(): Promise<void> {
     for (const question of questions()) {
       const one = JSON.stringify(question);
-      if (keptExplanations.get(one)) continue;
+      if (kept.get(one)) continue;
       const answer = await work.start((signal) => api.attribution.get(question, { signal }));
       if (!answer) return;
-      keptExplanations.set(one, answer);
+      kept.set(one, answer);
     }
   }
 

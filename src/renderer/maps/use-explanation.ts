@@ -2,7 +2,7 @@ import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { Explanation } from '../../shared/api/attribution.ts';
 import { api } from '../client/client.ts';
 import { useWork } from '../data/use-work.ts';
-import { keptExplanations, type Question } from './kept-explanations.ts';
+import { type Question, useKeptExplanations } from './kept-explanations.ts';
 
 /** How long a slider must rest before the application is asked. */
 const PAUSE_MS = 120;
@@ -14,6 +14,7 @@ const PAUSE_MS = 120;
  */
 export function useExplanation(question: () => Question | null) {
   const work = useWork<Explanation>();
+  const kept = useKeptExplanations();
   const data = shallowRef<Explanation | null>(null);
   const shownKey = shallowRef('');
   /** A person stopped it. */
@@ -33,7 +34,7 @@ export function useExplanation(question: () => Question | null) {
     if (!asked) return;
     const answer = await work.start((signal) => api.attribution.get(asked, { signal }));
     if (!answer) return;
-    keptExplanations.set(mine, answer);
+    kept.set(mine, answer);
     if (mine === key.value) show(answer);
   }
 
@@ -49,7 +50,7 @@ export function useExplanation(question: () => Question | null) {
       work.reset();
       isStopped.value = false;
       const asked = question();
-      const known = keptExplanations.get(now);
+      const known = kept.get(now);
       if (!asked || known) return show(known ?? null);
       const earlier: Question | null = before ? JSON.parse(before) : null;
       if (subjectOf(earlier) !== subjectOf(asked)) data.value = null;
