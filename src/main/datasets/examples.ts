@@ -29,10 +29,11 @@ export async function resolveExamples(
   const images = imagesByPath(db, dataset.id, split, ids);
   const unknown = ids.filter((id) => !images.has(id));
   if (unknown.length > 0) {
-    throw new FaptError(
-      'examples-unknown',
-      `${unknown.length} images are not in ${split} of ${dataset.name}, first: ${unknown[0]}.`,
-    );
+    const what =
+      unknown.length === 1
+        ? `The image ${unknown[0]} is not in ${split} of ${dataset.name}`
+        : `${unknown.length} images are not in ${split} of ${dataset.name}, first: ${unknown[0]}`;
+    throw new FaptError('examples-unknown', `${what}: choose images of that list.`);
   }
   const rows = ids.map((id) => images.get(id) as ImageRow);
   const examples: Example[] = rows.map(({ path, file, label }) => ({

@@ -241,7 +241,7 @@ describe('a stored dataset', async () => {
       template: 'a photo of a {}.',
     });
     await expect(resolveExamples(db, dataset, 'test', ['a/1.png'])).rejects.toThrow(
-      '1 images are not in test of insects, first: a/1.png',
+      'The image a/1.png is not in test of insects',
     );
   });
 
