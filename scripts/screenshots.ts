@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
@@ -113,6 +113,11 @@ function shots(run: string): Shot[] {
     { name: 'settings', path: '/settings' },
     { name: 'diagnostics', path: '/settings', prepare: tab('Diagnostics') },
     { name: 'compare', path: '/compare' },
+    ...['statistics', 'classes', 'images', 'curves'].map((name) => ({
+      name: `compare-${name}`,
+      path: `/compare?a=${newestRun('fap')}&b=${run}&tab=${name}`,
+      prepare: (page: Page) => page.waitForTimeout(2000),
+    })),
     {
       name: 'compare-attribution',
       path: `/compare?a=${newestRun('fap')}&b=${run}&tab=attribution&image=${IMAGE}`,
@@ -137,7 +142,7 @@ async function queueWork(address: string): Promise<string> {
     ['fap', 8],
   ] as const) {
     const identity = { dataset: 'demo-mammals', model: 'demo-clip', shots: 16, seed };
-    const config = { ...METHODS[method].defaults, ...identity, method };
+    const config = { ...METHODS[method].defaults, ...identity, method, epochs: 60 };
     queued.push(await ask(address, async (api) => (await api.runs.create({ config })).run));
   }
   return queued[0] ?? '';
@@ -186,7 +191,9 @@ function mapsOf(count: number) {
 /** Waits until every picture of a grid is there. */
 async function thumbnailsOf(page: Page): Promise<void> {
   await page.waitForFunction(() =>
-    [...document.querySelectorAll('figure > div')].every((tile) => tile.querySelector('img')),
+    [...document.querySelectorAll('figure > div')].every((tile) =>
+      tile.querySelector('img, canvas'),
+    ),
   );
 }
 
@@ -196,7 +203,11 @@ async function main(): Promise<void> {
   if (!existsSync(resources)) await cp(join(root, 'resources'), resources, { recursive: true });
   if (!existsSync(join(workspace, 'fapt.sqlite'))) makeRuns();
   const run = newestRun('cba-fapt');
-  const served = startCli(workspace, ['serve', '--json'], { FAPT_RESOURCES: resources });
+  // What the pictures leave behind, waiting runs among it, is not in the next ones.
+  const copy = join(pictures, 'shown');
+  await rm(copy, { recursive: true, force: true });
+  await cp(workspace, copy, { recursive: true });
+  const served = startCli(copy, ['serve', '--json'], { FAPT_RESOURCES: resources });
   const browser = await launchBrowser();
   try {
     const address = await addressOf(served);
