@@ -1,6 +1,7 @@
 import type { RunFilter, RunSort } from '../../shared/api/run-query.ts';
 import type { RunGroup } from '../../shared/api/runs.ts';
 import { evaluationAttackSchema } from '../../shared/attack.ts';
+import { newestOfSeeds } from '../../shared/newest-of-seeds.ts';
 import { mean, sampleStd } from '../statistics/seeds.ts';
 import type { Database } from '../store/database.ts';
 import { conditions, listRuns, RESULT_JOINS, type RunListRow } from '../store/run-list.ts';
@@ -76,11 +77,6 @@ function largest(members: Member[], keyOf: (member: Member) => string): Member[]
   if (members.length < 2) return members;
   const alike = [...Map.groupBy(members, keyOf).values()];
   return alike.reduce((most, next) => (next.length > most.length ? next : most), []);
-}
-
-function newestOfSeeds(members: Member[]): Member[] {
-  const seeds = new Set<number>();
-  return members.filter(({ seed }) => !seeds.has(seed) && seeds.add(seed));
 }
 
 const naturalOf = ({ natural }: Member) => natural ?? 0;

@@ -1,4 +1,5 @@
 import type { RunGroup, RunItem } from '../../shared/api/runs.ts';
+import { newestOfSeeds } from '../../shared/newest-of-seeds.ts';
 import { METHOD_NAMES } from '../../shared/run-config.ts';
 
 /** What can stand on a side: the seeds of one configuration, or one of its runs. */
@@ -18,7 +19,7 @@ export function sideOptions(groups: readonly RunGroup[]): SideOption[] {
   return groups.flatMap((group) => {
     const runs = measuredRuns(group);
     const single = runs.map(({ id, seed }) => ({ value: id, runs: [id], group, seed }));
-    const ids = newestOfSeeds(runs);
+    const ids = newestOfSeeds(runs).map(({ id }) => id);
     if (ids.length < 2) return single;
     return [{ value: ids.join(','), runs: ids, group, seed: null }, ...single];
   });
@@ -30,16 +31,6 @@ function measuredRuns({ runs, natural }: RunGroup) {
   return runs
     .filter(({ status }) => COMPARABLE.has(status))
     .toSorted((one, other) => one.seed - other.seed);
-}
-
-/** One run a seed: the newest, where a seed was run again. Within a seed the newest stands first. */
-function newestOfSeeds(runs: readonly { id: string; seed: number }[]): string[] {
-  const seen = new Set<number>();
-  return runs.flatMap(({ id, seed }) => {
-    if (seen.has(seed)) return [];
-    seen.add(seed);
-    return [id];
-  });
 }
 
 /** The option that a side's runs are, whatever their order. */

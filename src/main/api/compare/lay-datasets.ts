@@ -1,4 +1,5 @@
 import { METHODS } from '../../../shared/method-catalogue.ts';
+import { newestOfSeeds } from '../../../shared/newest-of-seeds.ts';
 import type { MethodName } from '../../../shared/run-config.ts';
 import type { Database } from '../../store/database.ts';
 import { groupKeyOf } from '../../store/run-group.ts';
@@ -74,7 +75,7 @@ function layOut(
   const datasets: DatasetRuns[] = [];
   const leftOut: string[] = [];
   for (const [datasetId, dataset] of [...names].toSorted(([, a], [, b]) => (a < b ? -1 : 1))) {
-    const found = columns.map((column) => newestOfSeeds(column, datasetId));
+    const found = columns.map((column) => seedsOn(column, datasetId));
     const missing = methods.filter((_, index) => found[index]?.length === 0);
     const aligned = missing.length === 0 ? alignSeeds(found) : null;
     if (aligned) datasets.push({ datasetId, dataset, methods: aligned });
@@ -93,12 +94,9 @@ function widestVariant(runs: readonly RunListRow[], variantOf: VariantOf): RunLi
   return widest?.variant ?? [];
 }
 
-function newestOfSeeds(runs: readonly RunListRow[], datasetId: string): RunListRow[] {
-  const bySeed = new Map<number, RunListRow>();
-  for (const run of runs) {
-    if (run.datasetId === datasetId && !bySeed.has(run.seed)) bySeed.set(run.seed, run);
-  }
-  return [...bySeed.values()].toSorted((one, other) => one.seed - other.seed);
+function seedsOn(runs: readonly RunListRow[], datasetId: string): RunListRow[] {
+  const there = runs.filter((run) => run.datasetId === datasetId);
+  return newestOfSeeds(there).sort((one, other) => one.seed - other.seed);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ComparedSide, SidesInput } from '../../../shared/api/compare.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import { METHODS } from '../../../shared/method-catalogue.ts';
+import { newestOfSeeds } from '../../../shared/newest-of-seeds.ts';
 import { chooseClasses, taskOf } from '../../datasets/class-set.ts';
 import type { Database } from '../../store/database.ts';
 import { getDataset } from '../../store/datasets.ts';
@@ -58,12 +59,8 @@ export function resolveSides(db: Database, input: Pick<SidesInput, 'a' | 'b'>): 
 export function seedsOf(db: Database, idOrPrefix: string): string[] {
   const run = getRun(db, idOrPrefix);
   const group = listRuns(db, { group: run.group }, { limit: EVERY_SEED });
-  const bySeed = new Map([[run.seed, run.id]]);
-  for (const { seed, id, natural, deviation } of group) {
-    const isExact = natural !== null && deviation === null;
-    if (isExact && !bySeed.has(seed)) bySeed.set(seed, id);
-  }
-  return [...bySeed.values()];
+  const exact = group.filter(({ natural, deviation }) => natural !== null && deviation === null);
+  return newestOfSeeds([run, ...exact]).map(({ id }) => id);
 }
 
 function sideOf(db: Database, ids: readonly string[]): RunRow[] {
