@@ -1,4 +1,5 @@
-import { describeAttack, type EvaluationAttack } from '../../shared/attack.ts';
+import type { EvaluationAttack } from '../../shared/attack.ts';
+import { type Sentence, sentence } from '../../shared/sentence.ts';
 import type { PairedGroups, SideNumbers } from './paired-groups.ts';
 
 const SIGNIFICANCE = 0.05;
@@ -13,7 +14,7 @@ export type Compared = {
   attack: EvaluationAttack | null;
   natural: PairedGroups;
   robust: PairedGroups | null;
-  unlike: readonly string[];
+  unlike: readonly Sentence[];
 };
 
 /**
@@ -41,7 +42,7 @@ function holdsByUnit({ bootstrap: { ci, clustered }, delta, pairs }: PairedGroup
 }
 
 /** What is said of one accuracy, and each number that it rests on, in words. */
-export type VerdictPart = { claim: string; numbers: string[] };
+export type VerdictPart = { claim: Sentence; numbers: Sentence[] };
 
 /**
  * The comparison in words: who is better, by how much, on what; or why it cannot be said. Robust
@@ -50,27 +51,29 @@ export type VerdictPart = { claim: string; numbers: string[] };
 export function verdictOf(compared: Compared): VerdictPart[] {
   const { a, b, attack, natural, robust, unlike } = compared;
   if (unlike.length > 0) {
-    return [
-      { claim: `${b} and ${a} are not comparable, because ${unlike.join('; ')}`, numbers: [] },
-    ];
+    return [{ claim: sentence('verdict.not-comparable', { a, b, reasons: unlike }), numbers: [] }];
   }
-  const clean = partOf(compared, natural, 'Without attack');
+  const clean = partOf(compared, natural, sentence('verdict.without-attack'));
   if (robust === null || attack === null) return [clean];
-  return [partOf(compared, robust, `Under ${describeAttack(attack)}`), clean];
+  const where = sentence('verdict.under-attack', { attack: { attack } });
+  return [partOf(compared, robust, where), clean];
 }
 
-/** The same as running text, a sentence for each accuracy. */
+/** The same as running text in English, a sentence for each accuracy. */
 export function verdictText(parts: readonly VerdictPart[]): string {
-  return parts.map(({ claim, numbers }) => `${[claim, ...numbers].join('; ')}.`).join(' ');
+  return parts
+    .map(({ claim, numbers }) => `${[claim, ...numbers].map(({ message }) => message).join('; ')}.`)
+    .join(' ');
 }
 
-function partOf(names: Compared, block: PairedGroups, where: string): VerdictPart {
+function partOf(names: Compared, block: PairedGroups, where: Sentence): VerdictPart {
   const { a, b } = names;
-  const accuracies =
-    `${accuracyOf(block.b)} (${b}) against ${accuracyOf(block.a)} (${a}) of ${block.n} images, ` +
-    `${points(block.delta)} points`;
+  const accuracies = sentence('verdict.accuracies', {
+    ...{ a, b, n: block.n, delta: points(block.delta) },
+    ...{ ofA: accuracyOf(block.a), ofB: accuracyOf(block.b) },
+  });
   return {
-    claim: `${where}: ${claimInWords(names, block)}`,
+    claim: sentence('verdict.part', { where, claim: claimInWords(names, block) }),
     numbers: [
       accuracies,
       ...evidenceOf(names, block),
@@ -79,51 +82,51 @@ function partOf(names: Compared, block: PairedGroups, where: string): VerdictPar
   };
 }
 
-function claimInWords({ a, b }: Compared, block: PairedGroups): string {
+function claimInWords({ a, b }: Compared, block: PairedGroups): Sentence {
   const [better, worse] = ahead(block) === 'a-better' ? [a, b] : [b, a];
-  if (claimOf(block) !== 'no-evidence') return `${better} is better than ${worse}`;
-  if (!isShownByImage(block)) return `no evidence of a difference between ${b} and ${a}`;
-  return `${better} is ahead of ${worse} image by image but not ${unitsOf(block)}, so this is no evidence`;
+  if (claimOf(block) !== 'no-evidence') return sentence('verdict.better', { better, worse });
+  if (!isShownByImage(block)) return sentence('verdict.no-evidence', { a, b });
+  return sentence('verdict.by-image-only', { better, worse, units: unitsOf(block) });
 }
 
-function unitsOf({ bootstrap: { clustered }, pairs }: PairedGroups): string {
-  if (pairs.length === 1) return 'by cluster';
-  return clustered ? 'over seeds and clusters' : 'over seeds';
+function unitsOf({ bootstrap: { clustered }, pairs }: PairedGroups): Sentence {
+  if (pairs.length === 1) return sentence('verdict.units.clusters');
+  return sentence(clustered ? 'verdict.units.both' : 'verdict.units.seeds');
 }
 
-function accuracyOf({ accuracy, overSeeds }: SideNumbers): string {
-  const percent = `${(accuracy * 100).toFixed(1)} %`;
-  if (overSeeds === null || overSeeds.std === null) return percent;
-  return `${percent} ± ${(overSeeds.std * 100).toFixed(1)} over ${overSeeds.n} seeds`;
+function accuracyOf({ accuracy, overSeeds }: SideNumbers): Sentence | string {
+  const mean = `${(accuracy * 100).toFixed(1)} %`;
+  if (overSeeds === null || overSeeds.std === null) return mean;
+  const std = (overSeeds.std * 100).toFixed(1);
+  return sentence('verdict.over-seeds', { mean, std, n: overSeeds.n });
 }
 
-function evidenceOf({ a, b }: Compared, block: PairedGroups): string[] {
+function evidenceOf({ a, b }: Compared, block: PairedGroups): Sentence[] {
   const { mcnemar, ci, bootstrap, pairs } = block;
-  if (pairs.length > 1) {
-    const byImage = `${b} right for more seeds on ${mcnemar.bOnly}, ${a} on ${mcnemar.aOnly}`;
-    return [resampled(block), `${byImage}, exact sign test p ${formatP(mcnemar.p)}`];
-  }
-  const byImage = `only ${b} right on ${mcnemar.bOnly}, only ${a} on ${mcnemar.aOnly}`;
+  const { aOnly, bOnly } = mcnemar;
+  const test = { a, b, aOnly, bOnly, p: formatP(mcnemar.p) };
+  if (pairs.length > 1) return [resampled(block), sentence('verdict.sign-test', test)];
   return [
-    `95 % interval ${interval(ci)}`,
-    `${byImage}, exact McNemar p ${formatP(mcnemar.p)}`,
+    sentence('verdict.interval', ends(ci)),
+    sentence('verdict.mcnemar', test),
     ...(bootstrap.clustered ? [resampled(block)] : []),
   ];
 }
 
-function resampled({ bootstrap, pairs, n }: PairedGroups): string {
+function resampled({ bootstrap, pairs, n }: PairedGroups): Sentence {
   const { ci, clusters, clustered, resamples, seed } = bootstrap;
-  if (ci === null) return `all ${n} images are of one cluster and tell of no other`;
-  const images = clustered ? `${clusters} clusters of images` : `${clusters} images`;
-  const drawn = pairs.length === 1 ? images : `${pairs.length} seeds and ${images}`;
-  return `95 % interval over ${drawn} ${interval(ci)}, bootstrap of ${resamples} resamples, seed ${seed}`;
+  if (ci === null) return sentence('verdict.one-cluster', { n });
+  const images = sentence(clustered ? 'verdict.of-clusters' : 'verdict.of-images', { n: clusters });
+  const of =
+    pairs.length === 1 ? images : sentence('verdict.of-seeds', { seeds: pairs.length, images });
+  return sentence('verdict.resampled', { ...ends(ci), of, resamples, seed });
 }
 
-function limitOf({ detectable, n }: PairedGroups): string {
-  if (detectable === null) {
-    return `${n} ${n === 1 ? 'image is' : 'images are'} too few to show any difference`;
+function limitOf({ detectable, n }: PairedGroups): Sentence {
+  if (detectable !== null) {
+    return sentence('verdict.detectable', { points: (detectable * 100).toFixed(1) });
   }
-  return `this test set could show >= ${(detectable * 100).toFixed(1)} points (power 0.8)`;
+  return n === 1 ? sentence('verdict.one-image') : sentence('verdict.too-few', { n });
 }
 
 function points(fraction: number): string {
@@ -131,8 +134,8 @@ function points(fraction: number): string {
   return fraction > 0 ? `+${text}` : text;
 }
 
-function interval([low, high]: readonly [number, number]): string {
-  return `${points(low)} to ${points(high)}`;
+function ends([low, high]: readonly [number, number]) {
+  return { low: points(low), high: points(high) };
 }
 
 /** `= 0.036`: two significant digits; `< 0.0001` where there is less. */

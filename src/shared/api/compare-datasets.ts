@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { evaluationAttackSchema } from '../attack.ts';
 import { methodNameSchema } from '../run-config.ts';
+import { sentenceSchema } from '../sentence.ts';
 
 /**
  * Methods over several datasets: what one test on one dataset cannot say. Each method stands with one
@@ -98,8 +99,8 @@ export const datasetsReportSchema = z.strictObject({
       robust: z.array(accuracySchema).nullable(),
     }),
   ),
-  /** Datasets that were left out, and why, in sentences. */
-  leftOut: z.array(z.string()),
+  /** Datasets that were left out, and why. */
+  leftOut: z.array(sentenceSchema),
   /** For two methods: the second against the first. */
   two: z
     .strictObject({ natural: twoMethodsSchema, robust: twoMethodsSchema.nullable() })
@@ -113,3 +114,6 @@ export const datasetsReportSchema = z.strictObject({
     .nullable(),
 });
 export type DatasetsReport = z.infer<typeof datasetsReportSchema>;
+
+/** `fapt compare --methods --json`: the same, with its sentences in English. */
+export const datasetsDocumentSchema = datasetsReportSchema.extend({ leftOut: z.array(z.string()) });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { evaluationAttackSchema } from '../attack.ts';
 import { runStatusSchema } from '../results.ts';
 import { methodNameSchema } from '../run-config.ts';
+import { sentenceSchema } from '../sentence.ts';
 import { datasetsInputSchema, datasetsReportSchema } from './compare-datasets.ts';
 import { procedure } from './procedure.ts';
 
@@ -132,15 +133,15 @@ export const sidesReportSchema = z.strictObject({
   a: comparedSideSchema,
   b: comparedSideSchema,
   /** A sentence for each accuracy, robust first: what is said, and the numbers that it rests on. */
-  verdict: z.array(z.strictObject({ claim: z.string(), numbers: z.array(z.string()) })),
+  verdict: z.array(z.strictObject({ claim: sentenceSchema, numbers: z.array(sentenceSchema) })),
   claim: z.strictObject({
     natural: z.enum(CLAIMS),
     robust: z.enum(CLAIMS).nullable(),
   }),
   /** What makes the two hard to compare; the verdict then says so. */
-  unlike: z.array(z.string()),
-  /** Runs without a partner of their seed, in sentences. */
-  leftOut: z.array(z.string()),
+  unlike: z.array(sentenceSchema),
+  /** Runs without a partner of their seed. */
+  leftOut: z.array(sentenceSchema),
   /** Of bundled data or weights. */
   demo: z.boolean(),
   /** Attacks that every pair met alike, newest first. */

@@ -17,6 +17,10 @@ function evaluation(name: string, images: number): ComparedEvaluation {
   return { name, outcomes, attack, modelHash: 'aaaaaaaa1', splitHash: 'bbbbbbbb1' };
 }
 
+function said(a: ComparedEvaluation, b: ComparedEvaluation): string[] {
+  return unlikeProtocols(a, b).map(({ message }) => message);
+}
+
 describe('unlikeProtocols', () => {
   it('names each difference', () => {
     const other = {
@@ -24,7 +28,7 @@ describe('unlikeProtocols', () => {
       attack: { ...attack, steps: 20, epsilon: 4 / 255 },
       modelHash: 'cccccccc1',
     };
-    expect(unlikeProtocols(evaluation('A', 30), other)).toEqual([
+    expect(said(evaluation('A', 30), other)).toEqual([
       'the weights of the model differ (aaaaaaaa and cccccccc)',
       'the attacks differ in eps (1/255 and 4/255)',
       'the attacks differ in steps (100 and 20)',
@@ -35,13 +39,13 @@ describe('unlikeProtocols', () => {
   it('tells other splits and relabelled images', () => {
     const a = evaluation('A', 1);
     const relabelled = a.outcomes.map((outcome) => ({ ...outcome, label: 3 }));
-    expect(unlikeProtocols(a, { ...a, splitHash: 'x', outcomes: relabelled })).toEqual([
+    expect(said(a, { ...a, splitHash: 'x', outcomes: relabelled })).toEqual([
       'the splits of the dataset differ (bbbbbbbb and x)',
       'the labels of 1 images differ, first: 0.png',
     ]);
   });
 
   it('finds nothing between like and like', () => {
-    expect(unlikeProtocols(evaluation('A', 3), evaluation('B', 3))).toEqual([]);
+    expect(said(evaluation('A', 3), evaluation('B', 3))).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import {
   verdictText,
 } from '../../../src/main/statistics/verdict.ts';
 import { evaluationAttackSchema } from '../../../src/shared/attack.ts';
+import { sentence } from '../../../src/shared/sentence.ts';
 
 const attack = evaluationAttackSchema.parse({ name: 'pgd' });
 
@@ -60,8 +61,10 @@ describe('verdict', () => {
   });
 
   it('names what is unlike and judges nothing', () => {
-    expect(verdict({ unlike: ['the splits differ', 'the attacks differ'] })).toBe(
-      'CBA-FAPT and FAP are not comparable, because the splits differ; the attacks differ.',
+    expect(
+      verdict({ unlike: [sentence('unlike.seeds-splits'), sentence('unlike.one-attacked')] }),
+    ).toBe(
+      'CBA-FAPT and FAP are not comparable, because the splits of the dataset differ between the seeds; one of them was not attacked.',
     );
   });
 

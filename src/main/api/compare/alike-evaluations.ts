@@ -1,5 +1,6 @@
 import { describeAttack, type EvaluationAttack } from '../../../shared/attack.ts';
 import { FaptError } from '../../../shared/errors.ts';
+import { type Sentence, sentence } from '../../../shared/sentence.ts';
 import { unlikeAttacks } from '../../statistics/unlike.ts';
 import type { Database } from '../../store/database.ts';
 import { type EvaluationRow, listEvaluations } from '../../store/evaluations.ts';
@@ -13,7 +14,7 @@ export type AlikeEvaluations = {
   /** Under one and the same attack: those that can stand as robust accuracy first, newest first. */
   attacked: [EvaluationRow, EvaluationRow][];
   /** Said where an attack was run on one or both, but never the same on both; else null. */
-  attackedApart: string | null;
+  attackedApart: Sentence | null;
 };
 
 /** @throws FaptError `not-comparable`, saying what to run */
@@ -48,16 +49,21 @@ function newestAttack(rows: readonly EvaluationRow[]): EvaluationRow | undefined
   return rows.find(isHeadline) ?? rows.find(({ attack }) => attack.name !== 'none');
 }
 
-function attackedApart(a: EvaluationRow | undefined, b: EvaluationRow | undefined): string | null {
+function attackedApart(
+  a: EvaluationRow | undefined,
+  b: EvaluationRow | undefined,
+): Sentence | null {
   if (!a && !b) return null;
-  const differences =
+  const reasons =
     a && b
       ? [
           ...unlikeAttacks(a.attack, b.attack),
-          ...(a.idsHash === b.idsHash ? [] : [`the attacked images differ (${a.n} and ${b.n})`]),
+          ...(a.idsHash === b.idsHash
+            ? []
+            : [sentence('unlike.attacked-images', { a: a.n, b: b.n })]),
         ]
-      : ['one of them was not attacked'];
-  return `the two were never attacked in the same way (${differences.join('; ')}): run "fapt eval" on both`;
+      : [sentence('unlike.one-attacked')];
+  return sentence('unlike.never-attacked-alike', { reasons });
 }
 
 /** What a run was found to do on the classes it was trained on, newest first. */

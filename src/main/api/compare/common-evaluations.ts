@@ -1,4 +1,5 @@
 import type { EvaluationAttack } from '../../../shared/attack.ts';
+import { type Sentence, sentence } from '../../../shared/sentence.ts';
 import type { Database } from '../../store/database.ts';
 import type { EvaluationRow } from '../../store/evaluations.ts';
 import { isHeadline } from '../../store/outcomes.ts';
@@ -16,15 +17,15 @@ export type MeasuredDataset = DatasetRuns & {
 };
 
 /** What all runs on a dataset were measured on alike; a sentence where there is nothing. */
-export function commonEvaluations(db: Database, runs: DatasetRuns): MeasuredDataset | string {
+export function commonEvaluations(db: Database, runs: DatasetRuns): MeasuredDataset | Sentence {
   const members = [...new Set(runs.methods.flat())];
   const unlike = unlikeHashes(members);
-  if (unlike) return `On "${runs.dataset}" ${unlike} differ between the runs.`;
+  if (unlike) return sentence(unlike, { dataset: runs.dataset });
   const lists = members.map((run) => ({ run, rows: finishedEvaluations(db, run.id) }));
   const imagesOf = ({ idsHash, classes, attack }: EvaluationRow) =>
     `${idsHash} ${classes} ${attack.frame}`;
   const [natural] = sharedBy(lists, imagesOf);
-  if (!natural) return `On "${runs.dataset}" not every run was evaluated on the same images.`;
+  if (!natural) return sentence('left-out.other-images', { dataset: runs.dataset });
   const attacked = new Map<string, CommonEvaluation>();
   for (const common of sharedBy(lists, (row) =>
     row.attack.name === 'none' ? null : `${imagesOf(row)} ${attackSettings(row.attack)}`,
@@ -35,10 +36,10 @@ export function commonEvaluations(db: Database, runs: DatasetRuns): MeasuredData
   return { ...runs, natural, attacked };
 }
 
-function unlikeHashes(runs: readonly RunListRow[]): string | null {
+function unlikeHashes(runs: readonly RunListRow[]): 'left-out.weights' | 'left-out.splits' | null {
   const differ = (key: 'modelHash' | 'splitHash') => new Set(runs.map((run) => run[key])).size > 1;
-  if (differ('modelHash')) return 'the weights of the model';
-  return differ('splitHash') ? 'the splits of the dataset' : null;
+  if (differ('modelHash')) return 'left-out.weights';
+  return differ('splitHash') ? 'left-out.splits' : null;
 }
 
 /** What every run has under one key, the most images first. */

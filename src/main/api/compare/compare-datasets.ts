@@ -35,7 +35,7 @@ export async function compareDatasets(db: Database, input: DatasetsInput): Promi
   const layouts = layDatasets(db, input.methods);
   const { model, shots, datasets: laid, leftOut } = chooseLayout(layouts, input);
   const found = laid.map((runs) => commonEvaluations(db, runs));
-  const measured = found.filter((one) => typeof one !== 'string');
+  const measured = found.filter((one) => 'natural' in one);
   const settings = chooseAttack(measured);
   const datasets = measured.map((one): Chosen => {
     return { ...one, robust: (settings !== null && one.attacked.get(settings)) || null };
@@ -52,7 +52,7 @@ export async function compareDatasets(db: Database, input: DatasetsInput): Promi
     })),
     attack: attacked ? { ...attackOf(attacked), subset: null } : null,
     datasets: datasets.map((one) => rowOf(db, one)),
-    leftOut: [...leftOut, ...found.filter((one) => typeof one === 'string')],
+    leftOut: [...leftOut, ...found.filter((one) => 'message' in one)],
     two: input.methods.length === 2 ? await twoMethods(db, datasets) : null,
     several: input.methods.length > 2 ? severalMethods(datasets) : null,
   };

@@ -19,8 +19,8 @@ export async function compareRuns(db: Database, input: SidesInput): Promise<Comp
     attack,
     attacks: report.attacks,
     verdict: verdictText(verdict),
-    unlike,
-    leftOut: report.leftOut,
+    unlike: unlike.map(({ message }) => message),
+    leftOut: report.leftOut.map(({ message }) => message),
     configDifference: report.configDifference,
   };
 }

@@ -1,6 +1,7 @@
 import type { EvaluationAttack } from '../../../shared/attack.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import type { Outcome } from '../../../shared/results.ts';
+import { type Sentence, sentence } from '../../../shared/sentence.ts';
 import { type ComparedEvaluation, unlikeProtocols } from '../../statistics/unlike.ts';
 import type { Database } from '../../store/database.ts';
 import type { EvaluationRow } from '../../store/evaluations.ts';
@@ -20,7 +21,7 @@ export type ComparedImages = {
   /** The same images in the same order for every pair, without attack and under it. */
   natural: PairImages[];
   robust: PairImages[] | null;
-  unlike: string[];
+  unlike: Sentence[];
 };
 
 type Measured = { pair: RunsOfPair; alike: AlikeEvaluations };
@@ -72,24 +73,24 @@ function unlikeOf(
   sides: Sides,
   read: OutcomesReader,
   key: string | undefined,
-): string[] {
+): Sentence[] {
   const unlike = measured.flatMap((one) => unlikeInPair(one, read, key));
   const apart = measured.flatMap(({ alike }) => alike.attackedApart ?? []);
   const isMetBySome = measured.some(({ alike }) => alike.attacked.length > 0);
   if (key === undefined && isMetBySome) {
-    unlike.push('the seeds were not all attacked in the same way: run "fapt eval" on all of them');
+    unlike.push(sentence('unlike.seeds-attacks'));
   } else if (key === undefined) {
     unlike.push(...apart);
   }
   const [{ a: first }] = sides.pairs;
   const paired = sides.pairs.flatMap(({ a, b }) => [a, b]);
   if (unlike.length === 0 && paired.some(({ modelHash }) => modelHash !== first.modelHash)) {
-    unlike.push('the weights of the model differ between the seeds');
+    unlike.push(sentence('unlike.seeds-weights'));
   }
   if (unlike.length === 0 && paired.some(({ splitHash }) => splitHash !== first.splitHash)) {
-    unlike.push('the splits of the dataset differ between the seeds');
+    unlike.push(sentence('unlike.seeds-splits'));
   }
-  return [...new Set(unlike)];
+  return [...new Map(unlike.map((one) => [one.message, one])).values()];
 }
 
 function commonAttacks(measured: readonly Measured[]): ComparedImages['attacks'] {
@@ -144,7 +145,7 @@ function unlikeInPair(
   { pair, alike }: Measured,
   read: OutcomesReader,
   key: string | undefined,
-): string[] {
+): Sentence[] {
   const attacked = key === undefined ? null : withKey(alike.attacked, key);
   const side = (which: 0 | 1): ComparedEvaluation => {
     const run = which === 0 ? pair.a : pair.b;

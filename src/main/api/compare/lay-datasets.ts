@@ -1,6 +1,7 @@
 import { METHODS } from '../../../shared/method-catalogue.ts';
 import { newestOfSeeds } from '../../../shared/newest-of-seeds.ts';
 import type { MethodName } from '../../../shared/run-config.ts';
+import { type Sentence, sentence } from '../../../shared/sentence.ts';
 import type { Database } from '../../store/database.ts';
 import { groupKeyOf } from '../../store/run-group.ts';
 import { listRuns, type RunListRow } from '../../store/run-list.ts';
@@ -14,8 +15,7 @@ export type DatasetsLayout = {
   /** Null where no method is tuned. */
   shots: number | null;
   datasets: DatasetRuns[];
-  /** In sentences. */
-  leftOut: string[];
+  leftOut: Sentence[];
 };
 
 /** More than any workspace holds; one is read for each run anyway. */
@@ -73,7 +73,7 @@ function layOut(
   );
   const names = new Map(runs.map(({ datasetId, dataset }) => [datasetId, dataset]));
   const datasets: DatasetRuns[] = [];
-  const leftOut: string[] = [];
+  const leftOut: Sentence[] = [];
   for (const [datasetId, dataset] of [...names].toSorted(([, a], [, b]) => (a < b ? -1 : 1))) {
     const found = columns.map((column) => seedsOn(column, datasetId));
     const missing = methods.filter((_, index) => found[index]?.length === 0);
@@ -116,8 +116,8 @@ function alignSeeds(methods: readonly RunListRow[][]): RunListRow[][] | null {
   );
 }
 
-function whyLeftOut(dataset: string, missing: readonly MethodName[]): string {
-  if (missing.length === 0) return `On "${dataset}" the methods have no seed in common.`;
-  const titles = missing.map((method) => METHODS[method].title).join(', ');
-  return `On "${dataset}" there is no measured run with the same settings of: ${titles}.`;
+function whyLeftOut(dataset: string, missing: readonly MethodName[]): Sentence {
+  if (missing.length === 0) return sentence('left-out.no-common-seed', { dataset });
+  const methods = missing.map((method) => METHODS[method].title).join(', ');
+  return sentence('left-out.not-measured', { dataset, methods });
 }

@@ -2,6 +2,7 @@ import type { ComparedSide, SidesInput } from '../../../shared/api/compare.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import { METHODS } from '../../../shared/method-catalogue.ts';
 import { newestOfSeeds } from '../../../shared/newest-of-seeds.ts';
+import { type Sentence, sentence } from '../../../shared/sentence.ts';
 import { chooseClasses, taskOf } from '../../datasets/class-set.ts';
 import type { Database } from '../../store/database.ts';
 import { getDataset } from '../../store/datasets.ts';
@@ -19,8 +20,8 @@ export type Sides = {
   names: { a: string; b: string };
   /** By seed. */
   pairs: [RunsOfPair, ...RunsOfPair[]];
-  /** Runs without a partner, in sentences. */
-  leftOut: string[];
+  /** Runs without a partner. */
+  leftOut: Sentence[];
 };
 
 /**
@@ -47,7 +48,7 @@ export function resolveSides(db: Database, input: Pick<SidesInput, 'a' | 'b'>): 
   const paired = new Set(pairs.flatMap((pair) => [pair.a.id, pair.b.id]));
   const leftOut = [...a, ...b]
     .filter(({ id }) => !paired.has(id))
-    .map(({ id, seed }) => `Run ${id} (seed ${seed}) has no partner of its seed.`);
+    .map(({ id, seed }) => sentence('left-out.no-partner', { run: id, seed }));
   return { a, b, names: namesOf(a, b), pairs: [first, ...rest], leftOut };
 }
 

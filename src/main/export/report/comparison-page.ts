@@ -44,7 +44,9 @@ export function renderComparison(data: ComparisonData): string {
 
 function verdictSection(report: SidesReport): string {
   const { verdict, unlike, leftOut } = report;
-  const cautions = [...unlike, ...leftOut].map((text) => `<p class="caution">${e(text)}</p>`);
+  const cautions = [...unlike, ...leftOut].map(
+    ({ message }) => `<p class="caution">${e(message)}</p>`,
+  );
   const rows = blocksOf(report).map(([name, block]) => {
     const cell = ({ accuracy, overSeeds, ci }: ComparedBlock['a']) => {
       const spread = overSeeds?.std != null ? ` &plusmn; ${(100 * overSeeds.std).toFixed(1)}` : '';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CELLS, type RightTable, type SidesInput } from '../../../shared/api/compare.ts';
-import { datasetsReportSchema } from '../../../shared/api/compare-datasets.ts';
+import { datasetsDocumentSchema } from '../../../shared/api/compare-datasets.ts';
 import { type CompareDocument, compareDocumentSchema } from '../../../shared/api-results.ts';
 import { METHOD_NAMES, type MethodName } from '../../../shared/run-config.ts';
 import type { App } from '../../api/app.ts';
@@ -51,7 +51,8 @@ export function registerCompare(program: Command): void {
             const methods = options.methods.map(methodNamed);
             const report = await compareDatasets(app.db, { methods, model, shots });
             cli.print(describeDatasets(report));
-            cli.emit(datasetsReportSchema, report);
+            const leftOut = report.leftOut.map(({ message }) => message);
+            cli.emit(datasetsDocumentSchema, { ...report, leftOut });
           } else {
             const document = await comparison(app, options, a ?? '', b ?? '');
             cli.print(describeComparison(document));

@@ -42,7 +42,7 @@ export function describeDatasets(report: DatasetsReport): string {
     `model ${model}${shots === null ? '' : `, ${shots} shots`}`,
     ...tables.flatMap(({ name, rows }) => [name, accuracyTable(titles, rows)]),
     ...tests.flat(),
-    ...leftOut.map((sentence) => `left out: ${sentence}`),
+    ...leftOut.map(({ message }) => `left out: ${message}`),
   ].join('\n');
 }
 

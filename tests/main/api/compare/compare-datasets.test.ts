@@ -95,7 +95,7 @@ describe('compareDatasets', () => {
     measured('cba-fapt', 2, ['00011', '00000']);
     const report = await ask(['fap', 'cba-fapt']);
     expect(report.datasets.map(({ dataset }) => dataset)).toEqual(['tiny']);
-    expect(report.leftOut).toEqual([
+    expect(report.leftOut.map(({ message }) => message)).toEqual([
       'On "second" there is no measured run with the same settings of: CBA-FAPT.',
       'On "third" not every run was evaluated on the same images.',
     ]);

@@ -69,7 +69,9 @@ describe('compareSides', () => {
   it('leaves out a run without a partner, and says so', async () => {
     const third = createTestRun(app, 'fap', 3);
     const report = await compareSides(app.db, { ...input(), a: [...ids(a), third.id] });
-    expect(report.leftOut).toEqual([`Run ${third.id} (seed 3) has no partner of its seed.`]);
+    expect(report.leftOut.map(({ message }) => message)).toEqual([
+      `Run ${third.id} (seed 3) has no partner of its seed.`,
+    ]);
     expect(report.natural.pairs).toHaveLength(2);
   });
 
@@ -89,7 +91,7 @@ describe('compareSides', () => {
     const more = { a: [...ids(a), fap.id], b: [...ids(b), cba.id], attack: null };
     const report = await compareSides(app.db, more);
     expect(report.robust).toBeNull();
-    expect(report.unlike.join()).toContain('the seeds were not all attacked in the same way');
+    expect(report.unlike[0]?.message).toContain('the seeds were not all attacked in the same way');
     expect(report.claim.natural).toBe('not-comparable');
   });
 

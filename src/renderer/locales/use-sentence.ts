@@ -1,0 +1,25 @@
+import { useI18n } from 'vue-i18n';
+import type { EvaluationAttack } from '../../shared/attack.ts';
+import { fillIn, type Sentence } from '../../shared/sentence.ts';
+import { protocolPhrases } from '../format/protocol.ts';
+import chinese from './sentences.zh-CN.json' with { type: 'json' };
+
+const CHINESE: Record<string, string> = chinese;
+
+/**
+ * What the application says, in the window's language. It comes in English, with what it is made from;
+ * a sentence that Chinese does not know stays English.
+ */
+export function useSentence(): (sentence: Sentence) => string {
+  const { locale, t } = useI18n({ useScope: 'global' });
+  const attack = (asked: EvaluationAttack) =>
+    protocolPhrases(asked, null)
+      .map(({ key, values }) => t(`protocol.${key}`, values))
+      .join('，');
+  const inChinese = ({ code, params, message }: Sentence): string => {
+    const template = CHINESE[code];
+    const words = { attack, sentence: inChinese, separator: '；' };
+    return template === undefined ? message : fillIn(template, params, words);
+  };
+  return (sentence) => (locale.value === 'zh-CN' ? inChinese(sentence) : sentence.message);
+}
