@@ -83,11 +83,14 @@ export async function addDataset(
     const prepared = await prepare(source.name, listing, db, options);
     const { fresh, checked } = prepared;
     if (source.archive) fresh.source = source.archive;
+    fresh.problems.unshift(...source.problems);
     if (!storing || db === null) return { ...reportOf(prepared), dataset: null };
     refuseProblems(fresh.source, fresh.problems, options.strict ?? false);
     const dataset = store(db, prepared, checked);
     source.keep();
     return { ...reportOf(prepared), dataset };
+  } catch (error) {
+    throw source.told(error);
   } finally {
     source.close();
   }

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
 import type { Database } from '../store/database.ts';
+import type { DatasetProblem } from '../store/datasets.ts';
 import { sha256OfFile } from '../workspace/hash.ts';
+import { problem } from './problems.ts';
 import { unpackZip } from './unpack-zip.ts';
 
 /** Where a dataset is read from; what was unpacked for it goes when it is not kept. */
@@ -13,6 +15,10 @@ export type Source = {
   /** The archive it came from, and its name without ending; null for files and folders. */
   archive: string | null;
   name: string | null;
+  /** What unpacking it showed. */
+  problems: DatasetProblem[];
+  /** An error that names the archive, and not a folder that will be gone. */
+  told(error: unknown): unknown;
   /** The dataset was stored: what was unpacked stays. */
   keep(): void;
   close(): void;
@@ -40,7 +46,8 @@ export async function openSource(db: Database | null, options: SourceOptions): P
     );
   }
   if (!isZip || !existsSync(path)) {
-    return { path, format, archive: null, name: null, keep() {}, close() {} };
+    const asItIs = { path, format, archive: null, name: null, problems: [] };
+    return { ...asItIs, told: (error) => error, keep() {}, close() {} };
   }
   const { folder, temporary } = await targetFolder(db, path, options.dryRun ?? false);
   let kept = existsSync(folder);
@@ -48,8 +55,9 @@ export async function openSource(db: Database | null, options: SourceOptions): P
     if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
     else if (!kept) rmSync(folder, { recursive: true, force: true });
   };
+  let guessed: string | null = null;
   try {
-    if (!kept) await unpackZip(path, folder, options);
+    if (!kept) guessed = await unpackZip(path, folder, options);
   } catch (error) {
     close();
     throw error;
@@ -59,11 +67,24 @@ export async function openSource(db: Database | null, options: SourceOptions): P
     format: format === 'zip' ? 'auto' : format,
     archive: path,
     name: basename(path, extname(path)),
+    problems: guessed === null ? [] : [guessedNames(path, guessed)],
+    told: (error) => renamed(error, folder, path),
     keep: () => {
       kept = true;
     },
     close,
   };
+}
+
+function guessedNames(archive: string, name: string): DatasetProblem {
+  const message = `names such as "${name}" are not UTF-8 and were read as code page 437: check them, or unpack the archive yourself and give the folder`;
+  return problem('text-encoding', basename(archive), message);
+}
+
+function renamed(error: unknown, folder: string, archive: string): unknown {
+  if (!(error instanceof FaptError) || !error.message.includes(folder)) return error;
+  const message = error.message.replaceAll(folder, archive);
+  return new FaptError(error.code, message, { cause: error });
 }
 
 /** Beside the database, under the archive's own hash: the same one is unpacked once. */

@@ -1,13 +1,18 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
 export type ZipEntry = {
-  name: string;
+  /** Bytes where they are in an encoding of their own; only a text is marked as UTF-8. */
+  name: string | Buffer;
   content: Uint8Array | string;
   /** Unix mode with the file's type, as in 0o120777 for a link. */
   mode?: number;
   encrypted?: boolean;
   /** What the directory says instead of the real size. */
   claimedSize?: number;
+  /** What the directory says instead of the real sum. */
+  claimedSum?: number;
+  /** What the directory says instead of 8, which is deflated. */
+  method?: number;
 };
 
 /** A zip of these entries, with whatever names and sizes they claim. */
@@ -21,9 +26,10 @@ export function makeZip(entries: readonly ZipEntry[]): Buffer {
     const packed = deflateRawSync(content);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(0x800 | (entry.encrypted ? 1 : 0), 2);
-    common.writeUInt16LE(8, 4);
-    common.writeUInt32LE(crc32(content), 10);
+    const isMarked = typeof entry.name === 'string';
+    common.writeUInt16LE((isMarked ? 0x800 : 0) | (entry.encrypted ? 1 : 0), 2);
+    common.writeUInt16LE(entry.method ?? 8, 4);
+    common.writeUInt32LE(entry.claimedSum ?? crc32(content), 10);
     common.writeUInt32LE(packed.length, 14);
     common.writeUInt32LE(entry.claimedSize ?? content.length, 18);
     common.writeUInt16LE(name.length, 22);

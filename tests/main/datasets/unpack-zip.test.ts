@@ -82,6 +82,45 @@ describe('a zip', () => {
     expect(dataset?.name).toBe('狗 z'.repeat(40));
   });
 
+  it('of UTF-8 names that are not marked so, as the Finder writes them', async () => {
+    const named = await Promise.all(
+      ['猫', 'Köter'].map(async (name) => ({
+        name: Buffer.from(`${name}/1.png`),
+        content: await picture(),
+      })),
+    );
+    const found = await addDataset(null, { path: zip(named), dryRun: true });
+    expect(found.classes).toEqual(['Köter', '猫']);
+    expect(found.problems.map(({ kind }) => kind)).not.toContain('text-encoding');
+  });
+
+  it('of names in another encoding says which it took', async () => {
+    // "Käse" in code page 437, and a cat in GBK, which means box drawing characters there.
+    const names = [Buffer.from('K\x84se/1.png', 'latin1'), Buffer.from('\xc3\xa8/1.png', 'latin1')];
+    const gbk = Buffer.from('\xb9\xb7/1.png', 'latin1');
+    const named = await Promise.all(
+      [...names, gbk].map(async (name) => ({ name, content: await picture() })),
+    );
+    const found = await addDataset(null, { path: zip(named), dryRun: true });
+    expect(found.classes).toEqual(['Käse', 'è', '╣╖']);
+    expect(found.problems[0]).toMatchObject({ kind: 'text-encoding', file: 'my pets.zip' });
+    expect(found.problems[0]?.message).toContain('names such as "Käse/1.png" are not UTF-8');
+  });
+
+  it('that holds no dataset is named itself, and not the folder it was looked at in', async () => {
+    const content = makeZip(await classes());
+    for (const dryRun of [true, false]) {
+      const file = zip([{ name: 'inner.zip', content }], 'outer.zip');
+      await expect(addDataset(workspace(), { path: file, dryRun })).rejects.toThrow(
+        `${file} holds no folders`,
+      );
+    }
+    const split = zip([{ name: 'split.json', content: '{"train": [' }], 'split.zip');
+    await expect(addDataset(null, { path: split, dryRun: true })).rejects.toThrow(
+      `${join(split, 'split.json')} is not valid JSON`,
+    );
+  });
+
   it('is unpacked once, however often it is added', async () => {
     const db = workspace();
     const file = zip(await classes());
@@ -128,6 +167,26 @@ describe('a zip', () => {
     ['a link', { name: 'cat/l.png', content: '/etc/passwd', mode: 0o120777 }, /is a link/],
     ['a secret', { name: 'cat/s.png', content: 'x', encrypted: true }, /is encrypted/],
     ['a name twice', { name: 'cat/1.png', content: 'x' }, /is there twice/],
+    [
+      'a method that Windows takes for large archives',
+      { name: 'cat/3.png', content: 'x', method: 9 },
+      /"cat\/3\.png" in it is packed by method 9, .* so unpack it yourself/,
+    ],
+    [
+      'a file that is a folder as well',
+      { name: 'cat/1.png/2.png', content: 'x' },
+      /"cat\/1\.png\/2\.png" in it .* so unpack it yourself/,
+    ],
+    [
+      'a name that no disk takes',
+      { name: `${'k'.repeat(300)}.png`, content: 'x' },
+      /in it has a name that is too long for this disk/,
+    ],
+    [
+      'bytes that changed since they were packed',
+      { name: 'cat/3.png', content: 'x', claimedSum: 1 },
+      /cannot be unpacked \(the checksum of "cat\/3\.png" is wrong\)/,
+    ],
     [
       'a bomb',
       { name: 'cat/b.png', content: Buffer.alloc(300 * 2 ** 20) },
