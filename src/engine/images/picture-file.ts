@@ -65,10 +65,23 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
 /** Whatever went wrong with a file, as one sentence about it. */
 export function refusal(path: string, error: unknown): PictureRefused {
   if (error instanceof PictureRefused) return error;
-  const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
-  const told = messageOf(error).split('\n')[0] || 'it cannot be decoded';
-  const reason = isGone ? 'the file is not there' : told;
-  return new PictureRefused('image-unreadable', path, reason, { cause: error });
+  return new PictureRefused('image-unreadable', path, reasonOf(error), { cause: error });
+}
+
+/** What the system says of a file, in words. */
+const OF_SYSTEM: Record<string, string> = {
+  ENOENT: 'the file is not there',
+  EISDIR: 'it is a folder',
+  EACCES: 'there is no permission to read it',
+  EPERM: 'there is no permission to read it',
+};
+
+function reasonOf(error: unknown): string {
+  const ofSystem = OF_SYSTEM[(error as NodeJS.ErrnoException).code ?? ''];
+  if (ofSystem !== undefined) return ofSystem;
+  const [told = ''] = messageOf(error).split('\n');
+  // The decoder's threads share one place for messages, where another may have taken this one away.
+  return told === '' || told === 'Unknown error' ? 'it is damaged or cut off' : told;
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {

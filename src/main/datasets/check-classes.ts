@@ -31,7 +31,7 @@ export function checkClasses(
 }
 
 /** A number, or the identifier of a WordNet noun, as ImageNet's folders have it. */
-const CODE = /^(?:\d+|n\d{8})$/;
+const CODE = /^(?:-?\d+(?:\.\d+)?|n\d{8})$/;
 
 /** Names that are there for machines: zero-shot CLIP is points below what words give. */
 function codeNames(classNames: readonly string[], file: string): DatasetProblem[] {
@@ -41,9 +41,10 @@ function codeNames(classNames: readonly string[], file: string): DatasetProblem[
     .slice(0, 3)
     .map((name) => `"${name}"`)
     .join(', ');
-  const are =
-    codes.length === 1 ? 'class name is a number or a code' : 'class names are numbers or codes';
-  const message = `${codes.length} ${are} (${some}), which say nothing to the text model: rename them`;
+  const message =
+    codes.length === 1
+      ? `1 class name is a number or a code (${some}), which says nothing to the text model: rename it`
+      : `${codes.length} class names are numbers or codes (${some}), which say nothing to the text model: rename them`;
   return [problem('number-names', file, message)];
 }
 

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodePicture } from '../../../src/engine/images/decode-picture.ts';
-import { readPictureFile } from '../../../src/engine/images/picture-file.ts';
+import { readPictureFile, refusal } from '../../../src/engine/images/picture-file.ts';
 
 /** What Pillow makes of pictures is in pillow.test.ts; here is what differs from it, and what is refused. */
 let folder: string;
@@ -149,6 +149,17 @@ describe('what cannot be used is told by its file and the reason, undecoded', ()
       code: 'image-unreadable',
       reason: 'the file is not there',
     });
+  });
+
+  test('a folder', async () => {
+    await expect(decodePicture(folder)).rejects.toMatchObject({
+      code: 'image-unreadable',
+      reason: 'it is a folder',
+    });
+  });
+
+  test.each(['Unknown error', ''])('what the decoder has no words for: "%s"', (message) => {
+    expect(refusal('a.jpg', new Error(message)).reason).toBe('it is damaged or cut off');
   });
 
   test('an enormous file, unread', async () => {

@@ -532,10 +532,13 @@ describe('classes and leaks', () => {
   });
 
   it('names for machines are told, words are not', async () => {
-    const names = ['n02123045', 'tabby_cat', '7', 'No. 7'];
+    const names = ['n02123045', 'tabby_cat', '7', 'No. 7', '1.0'];
     const folder = await dataset({ train: names.map((name, i) => [`${i}.png`, i, name]) });
     expect((await dry(folder)).problems).toMatchObject([
-      { kind: 'number-names', message: expect.stringMatching(/^2 class names.*"n02123045", "7"/) },
+      {
+        kind: 'number-names',
+        message: expect.stringMatching(/^3 class names.*"n02123045", "7", "1.0"/),
+      },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addDataset } from '../../../src/main/datasets/add-dataset.ts';
@@ -114,6 +114,33 @@ describe('class folders', () => {
     expect((await dry()).classes).toEqual(['bus', 'train']);
   });
 
+  it('what lies beside train and test is in no list, and is told', async () => {
+    await pictures('train/a/1.png', 'Test/a/2.png', 'training/a/3.png', 'more/b/4.png', 'x.png');
+    writeFile(join(folder, 'about.txt'), 'x');
+    const report = await dry();
+    expect([report.classes, report.counts]).toEqual([['a'], { train: 1, val: 0, test: 1 }]);
+    expect(report.problems.map(({ message }) => message)).toEqual(
+      expect.arrayContaining([
+        '2 folders beside those of train, val and test passed over: more, training',
+        '1 picture beside the class folders passed over, having no class: x.png',
+        '1 file that is no picture passed over: about.txt',
+      ]),
+    );
+    expect(report.skipped.sort()).toEqual(['about.txt', 'more', 'training', 'x.png']);
+  });
+
+  it('links to class folders elsewhere are not followed, which the refusal tells', async () => {
+    await pictures('elsewhere/cat/1.png');
+    mkdirSync(join(folder, 'here'));
+    for (const name of ['cat', 'dog']) {
+      symlinkSync(join(folder, 'elsewhere/cat'), join(folder, 'here', name));
+    }
+    const links = { path: join(folder, 'here'), dryRun: true };
+    await expect(addDataset(null, links)).rejects.toThrow(
+      'here holds no folders but 2 links out of it, which are not followed, so no classes',
+    );
+  });
+
   it('pictures deeper down belong to the class', async () => {
     await pictures('cat/a/1.png', 'cat/b/c/2.png', 'dog/3.png', 'dog/4.png');
     expect((await dry()).counts).toEqual({ train: 2, val: 0, test: 2 });
@@ -139,8 +166,8 @@ describe('class folders', () => {
     const kinds = Object.fromEntries(report.problems.map(({ kind, message }) => [kind, message]));
     expect(kinds['empty-class']).toBe('folder "bird" has no pictures and is no class');
     expect(kinds.junk).toMatch(/^6 hidden or system files passed over: /);
-    expect(kinds['not-a-picture']).toBe('1 files that are no pictures passed over: cat/labels.xml');
-    expect(kinds['without-class']).toMatch(/^1 pictures beside the class folders/);
+    expect(kinds['not-a-picture']).toBe('1 file that is no picture passed over: cat/labels.xml');
+    expect(kinds['without-class']).toMatch(/^1 picture beside the class folders/);
     expect(report.skipped.sort()).toEqual([
       '.DS_Store',
       '.ipynb_checkpoints',

@@ -43,13 +43,14 @@ export async function readFoldersBy(
   const found = nothingFound();
   const top = await visibleEntries(root, '', found);
   const parts = partFolders(top.folders);
+  if (parts !== null) passOverBeside(root, top, parts, found);
   const folders = new Map<string, string[]>();
   const groups = parts ?? { all: '' };
   for (const folder of Object.values(groups)) {
     folders.set(folder, await classFolders(root, folder, found));
   }
   const classes = await readClasses(root, groups, folders, rules, found, options);
-  if (classes.names.length === 0) throw noClasses(root, top.folders);
+  if (classes.names.length === 0) throw noClasses(root, top.folders, found);
   const problems: DatasetProblem[] = [];
   for (const name of classes.empty) {
     problems.push(problem('empty-class', name, `folder "${name}" has no pictures and is no class`));
@@ -82,18 +83,34 @@ function partFolders(folders: readonly string[]): Partial<Record<SplitName, stri
   return count >= 2 || (count === 1 && folders.length === 1) ? parts : null;
 }
 
+/** What lies beside `train`, `val` and `test`, a second folder of one of them too, is in no list. */
+function passOverBeside(
+  root: string,
+  { folders, files }: { folders: string[]; files: string[] },
+  parts: Partial<Record<SplitName, string>>,
+  found: Found,
+): void {
+  const taken = new Set(Object.values(parts));
+  for (const folder of folders) if (!taken.has(folder)) passOver(found, 'beside-lists', folder);
+  passOverFiles(root, '', files, found);
+}
+
 /** The folders of one part, and the pictures beside them passed over. */
 async function classFolders(root: string, folder: string, found: Found): Promise<string[]> {
   // The top was read already when the parts were looked for.
   const quiet = folder === '' ? nothingFound() : found;
   const { folders, files } = await visibleEntries(root, folder, quiet);
+  passOverFiles(root, folder, files, found);
+  return folders;
+}
+
+function passOverFiles(root: string, folder: string, files: string[], found: Found): void {
   const prefix = folder === '' ? '' : `${folder}/`;
   for (const name of files) {
     const path = prefix + name;
     const isPicture = looksLikePicture(`${root}/${path}`, name);
     passOver(found, isPicture ? 'without-class' : 'not-a-picture', path);
   }
-  return folders;
 }
 
 type Classes = {
@@ -171,8 +188,13 @@ export function madeSplitNote(
   return problem('made-split', file, message);
 }
 
-function noClasses(root: string, folders: readonly string[]): FaptError {
-  const what = folders.length === 0 ? 'no folders' : 'no folder with pictures';
+function noClasses(root: string, folders: readonly string[], found: Found): FaptError {
+  const links = found.passedOver.get('outside-root')?.length ?? 0;
+  const but =
+    links === 0
+      ? ''
+      : ` but ${links} ${links === 1 ? 'link' : 'links'} out of it, which are not followed`;
+  const what = (folders.length === 0 ? 'no folders' : 'no folder with pictures') + but;
   return new FaptError(
     'dataset-format',
     `${root} holds ${what}, so no classes: put the pictures of each class into a folder named after it, or give a split file or a CSV.`,

@@ -27,7 +27,12 @@ export type Found = {
   /** What is no picture, by the reason. */
   passedOver: Map<PassedOver, string[]>;
 };
-export type PassedOver = 'junk' | 'not-a-picture' | 'without-class' | 'outside-root';
+export type PassedOver =
+  | 'junk'
+  | 'not-a-picture'
+  | 'without-class'
+  | 'beside-lists'
+  | 'outside-root';
 
 export function nothingFound(): Found {
   return { pictures: [], passedOver: new Map() };
@@ -114,14 +119,29 @@ function kindOf(
   }
 }
 
-const SENTENCES: Record<PassedOver, [ProblemKind, string]> = {
-  junk: ['junk', 'hidden or system files passed over'],
-  'not-a-picture': ['not-a-picture', 'files that are no pictures passed over'],
+/** The kind of problem, and what is said of one and of several. */
+const SENTENCES: Record<PassedOver, [ProblemKind, one: string, several: string]> = {
+  junk: ['junk', 'hidden or system file passed over', 'hidden or system files passed over'],
+  'not-a-picture': [
+    'not-a-picture',
+    'file that is no picture passed over',
+    'files that are no pictures passed over',
+  ],
   'without-class': [
     'without-class',
+    'picture beside the class folders passed over, having no class',
     'pictures beside the class folders passed over, having no class',
   ],
-  'outside-root': ['not-a-picture', 'links that lead out of the folder passed over'],
+  'beside-lists': [
+    'without-class',
+    'folder beside those of train, val and test passed over',
+    'folders beside those of train, val and test passed over',
+  ],
+  'outside-root': [
+    'not-a-picture',
+    'link that leads out of the folder passed over',
+    'links that lead out of the folder passed over',
+  ],
 };
 
 /** One problem a reason, with the number and the first names; all paths are in `skipped`. */
@@ -132,7 +152,8 @@ export function describePassedOver(found: Found): {
   const problems: DatasetProblem[] = [];
   const skipped: string[] = [];
   for (const [why, paths] of found.passedOver) {
-    const [kind, what] = SENTENCES[why];
+    const [kind, one, several] = SENTENCES[why];
+    const what = paths.length === 1 ? one : several;
     const more = paths.length > 3 ? ', ...' : '';
     const message = `${paths.length} ${what}: ${paths.slice(0, 3).join(', ')}${more}`;
     problems.push(problem(kind, paths[0] as string, message));
