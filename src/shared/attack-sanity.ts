@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sentenceSchema } from './sentence.ts';
 
 /** What was seen while images were attacked; sums over images, so that parts of an evaluation add up. */
 export const attackObservationSchema = z.strictObject({
@@ -53,6 +54,8 @@ export const sanityCheckSchema = z.strictObject({
   name: z.enum(SANITY_CHECKS),
   status: z.enum(['passed', 'failed', 'unchecked']),
   reason: z.string(),
+  /** The reason, with what it is made from. */
+  said: sentenceSchema,
 });
 export type SanityCheck = z.infer<typeof sanityCheckSchema>;
 

@@ -51,6 +51,7 @@ export function sentence<Code extends SentenceCode>(
 
 /** How a language says the parts of a sentence. */
 export type Words = {
+  name(name: string): string;
   attack(attack: EvaluationAttack): string;
   sentence(sentence: Sentence): string;
   /** Between several. */
@@ -58,6 +59,7 @@ export type Words = {
 };
 
 const IN_ENGLISH: Words = {
+  name: (name) => name,
   attack: describeAttack,
   sentence: ({ message }) => message,
   separator: '; ',
@@ -69,7 +71,7 @@ export function fillIn(template: string, params: Sentence['params'], words: Word
 }
 
 function textOf(param: SentenceParam, words: Words): string {
-  if (typeof param !== 'object') return String(param);
+  if (typeof param !== 'object') return words.name(String(param));
   if ('attack' in param) return words.attack(param.attack);
   if ('code' in param) return words.sentence(param);
   return param.map(words.sentence).join(words.separator);

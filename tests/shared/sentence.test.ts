@@ -27,13 +27,14 @@ describe('sentence', () => {
 
   it('is made in another order and other words from the same', () => {
     const words = {
+      name: (name: string) => `${name}!`,
       attack: () => '攻击',
       sentence: ({ code }: { code: string }) => `<${code}>`,
       separator: '；',
     };
     const parts = [sentence('unlike.one-attacked'), sentence('unlike.seeds-splits')];
     expect(fillIn('{n}：{parts}（{a}）', { parts, n: 2, a: 'A' }, words)).toBe(
-      '2：<unlike.one-attacked>；<unlike.seeds-splits>（A）',
+      '2!：<unlike.one-attacked>；<unlike.seeds-splits>（A!）',
     );
   });
 });

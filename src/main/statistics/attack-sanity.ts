@@ -1,4 +1,4 @@
-import { describeAttack, type EvaluationAttack, formatSize } from '../../shared/attack.ts';
+import { type EvaluationAttack, formatSize } from '../../shared/attack.ts';
 import {
   type AttackObservation,
   type AttackProbe,
@@ -7,6 +7,7 @@ import {
   type SanityCheck,
 } from '../../shared/attack-sanity.ts';
 import type { Outcome } from '../../shared/results.ts';
+import { type Sentence, sentence } from '../../shared/sentence.ts';
 import { bonettPrice } from './paired-difference.ts';
 
 /** Pixels are float32: a sum of two may pass a bound by this much. */
@@ -26,12 +27,12 @@ export type SanityEvidence = {
   other: OtherSteps | null;
 };
 
-type Finding = Omit<SanityCheck, 'name'>;
+type Finding = { status: SanityCheck['status']; said: Sentence };
 
-const unchecked = (reason: string): Finding => ({ status: 'unchecked', reason });
-const finding = (holds: boolean, reason: string): Finding => ({
+const unchecked = (said: Sentence): Finding => ({ status: 'unchecked', said });
+const finding = (holds: boolean, said: Sentence): Finding => ({
   status: holds ? 'passed' : 'failed',
-  reason,
+  said,
 });
 
 /**
@@ -48,20 +49,28 @@ export function attackSanity(evidence: SanityEvidence): AttackSanity {
     gradients: gradients(evidence),
     'black-box': blackBox(evidence),
   };
-  const checks = SANITY_CHECKS.map((name) => ({ name, ...found[name] }));
+  const checks = SANITY_CHECKS.map((name) => {
+    const { status, said } = found[name];
+    return { name, status, reason: said.message, said };
+  });
   const failed = checks.some(({ status }) => status === 'failed');
   const isChecked = evidence.observed !== null && evidence.probe !== null;
   return { badge: failed ? 'doubtful' : isChecked ? 'sound' : 'unchecked', checks };
 }
 
 function ball({ attack, observed }: SanityEvidence): Finding {
-  if (!observed) return unchecked('The adversarial images were not measured.');
+  if (!observed) return unchecked(sentence('sanity.ball.unchecked'));
   const { maxDistance, minPixel, maxPixel } = observed;
   const within = maxDistance <= attack.epsilon * (1 + ROUNDING) + ROUNDING;
   const pixels = minPixel >= -ROUNDING && maxPixel <= 1 + ROUNDING;
   return finding(
     within && pixels,
-    `Largest distance ${show(maxDistance, attack)} of ${formatSize(attack.norm, attack.epsilon)}; pixels from ${minPixel.toFixed(4)} to ${maxPixel.toFixed(4)}.`,
+    sentence('sanity.ball', {
+      distance: show(maxDistance, attack),
+      epsilon: formatSize(attack.norm, attack.epsilon),
+      low: minPixel.toFixed(4),
+      high: maxPixel.toFixed(4),
+    }),
   );
 }
 
@@ -71,15 +80,16 @@ function show(distance: number, { norm }: EvaluationAttack): string {
 
 /** Counted over steps within one evaluation it cannot rise; between two, the longer contains the shorter. */
 function anyStep({ attack, outcomes, other }: SanityEvidence): Finding {
-  if (!other) return unchecked('No evaluation with another number of steps to compare with.');
+  if (!other) return unchecked(sentence('sanity.steps.unchecked'));
   const [fewer, more] = byLength(attack, outcomes, other);
   const common = new Set(fewer.map(({ id }) => id));
   const ids = new Set(more.flatMap(({ id }) => (common.has(id) ? [id] : [])));
   const standing = (rows: readonly Outcome[]) =>
     rows.filter(({ id, fellAt }) => ids.has(id) && fellAt === null).length;
+  const counts = { fewer: standing(fewer), more: standing(more), n: ids.size };
   return finding(
-    standing(more) <= standing(fewer),
-    `${standing(fewer)} of ${ids.size} images never fall in the shorter and ${standing(more)} in the longer attack, against ${describeAttack(other.attack)}.`,
+    counts.more <= counts.fewer,
+    sentence('sanity.steps', { ...counts, attack: { attack: other.attack } }),
   );
 }
 
@@ -92,58 +102,63 @@ function byLength(attack: EvaluationAttack, outcomes: readonly Outcome[], other:
 
 /** Step equals eps in the published attack, so the last iterate jumps: only a clear rise is a fault. */
 function lastStep({ attack, outcomes, other }: SanityEvidence): Finding {
-  if (!other) return unchecked('No evaluation with another number of steps to compare with.');
+  if (!other) return unchecked(sentence('sanity.steps.unchecked'));
   const [fewer, more] = byLength(attack, outcomes, other);
   const after = new Map(more.map((row) => [row.id, row.adversarial === row.label]));
   const both = fewer.filter(({ id }) => after.has(id));
   const aOnly = both.filter((row) => row.adversarial === row.label && !after.get(row.id)).length;
   const bOnly = both.filter((row) => row.adversarial !== row.label && after.get(row.id)).length;
-  if (both.length === 0) return unchecked('The other evaluation is about other images.');
+  if (both.length === 0) return unchecked(sentence('sanity.steps.other-images'));
   const [low, high] = bonettPrice({ aOnly, bOnly, n: both.length });
   const rise = (bOnly - aOnly) / both.length;
   return finding(
     low <= 0,
-    `More steps change the accuracy at the last step by ${points(rise)} points (95 % ${points(low)} to ${points(high)}, n = ${both.length}).`,
+    sentence('sanity.last-step', {
+      ...{ rise: points(rise), low: points(low), high: points(high) },
+      n: both.length,
+    }),
   );
 }
 
 const points = (share: number) => `${share >= 0 ? '+' : ''}${(100 * share).toFixed(1)}`;
 
 function noise({ attack, outcomes, observed }: SanityEvidence): Finding {
-  if (!observed) return unchecked('No image was tried with noise.');
-  if (attack.name === 'noise') return unchecked('This is the noise baseline itself.');
+  if (!observed) return unchecked(sentence('sanity.noise.unchecked'));
+  if (attack.name === 'noise') return unchecked(sentence('sanity.noise.itself'));
   const right = outcomes.filter(({ adversarial, label }) => adversarial === label).length;
   return finding(
     observed.noiseRight >= right,
-    `${observed.noiseRight} of ${observed.images} images are right under uniform noise of the same size, ${right} under the attack.`,
+    sentence('sanity.noise', {
+      right: observed.noiseRight,
+      n: observed.images,
+      attacked: right,
+    }),
   );
 }
 
 function sweep({ attack, probe }: SanityEvidence): Finding {
-  if (!probe) return unchecked('No larger ball was tried.');
+  if (!probe) return unchecked(sentence('sanity.sweep.unchecked'));
   const last = probe.sweep.at(-1);
-  if (!last) return finding(true, 'The attack left no image right, so no larger ball was needed.');
-  return finding(
-    last.right === 0,
-    last.right === 0
-      ? `All ${last.n} images tried that the attack left right fall by eps ${formatSize(attack.norm, last.epsilon)}.`
-      : `${last.right} of ${last.n} images are right even at eps ${formatSize(attack.norm, last.epsilon)}: the gradient may be hidden.`,
-  );
+  if (!last) return finding(true, sentence('sanity.sweep.none'));
+  const { right, n } = last;
+  const epsilon = formatSize(attack.norm, last.epsilon);
+  if (right === 0) return finding(true, sentence('sanity.sweep.fall', { n, epsilon }));
+  return finding(false, sentence('sanity.sweep.stand', { right, n, epsilon }));
 }
 
 function gradients({ observed }: SanityEvidence): Finding {
-  if (!observed) return unchecked('Gradients were not looked at.');
+  if (!observed) return unchecked(sentence('sanity.gradients.unchecked'));
   const { zeroGradientImages, images } = observed;
-  if (zeroGradientImages === null) return unchecked('This attack reads no gradient.');
+  if (zeroGradientImages === null) return unchecked(sentence('sanity.gradients.none'));
   return finding(
     zeroGradientImages === 0,
-    `${zeroGradientImages} of ${images} images have a gradient that is 0 everywhere.`,
+    sentence('sanity.gradients', { zero: zeroGradientImages, n: images }),
   );
 }
 
 /** Square on the same images at the same size must not do better than the attack that reads gradients. */
 function blackBox({ outcomes, probe, sample }: SanityEvidence): Finding {
-  if (!probe?.blackBox) return unchecked('No black-box attack was tried.');
+  if (!probe?.blackBox) return unchecked(sentence('sanity.black-box.unchecked'));
   const { queries, right } = probe.blackBox;
   const rows = new Map(outcomes.map((row) => [row.id, row]));
   const white = sample.filter((id) => rows.get(id)?.adversarial === rows.get(id)?.label).length;
@@ -151,7 +166,7 @@ function blackBox({ outcomes, probe, sample }: SanityEvidence): Finding {
   const alone = sample.filter((id, i) => !right[i] && isRight(rows.get(id))).length;
   return finding(
     black >= white,
-    `Square with ${queries} queries leaves ${black} of ${right.length} images right, the attack ${white}; ${alone} fell to Square alone.`,
+    sentence('sanity.black-box', { queries, black, white, alone, n: right.length }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { ATTACK_SENTENCES } from './attack.ts';
 import { COMPARE_SENTENCES } from './compare.ts';
 
 /**
@@ -5,5 +6,6 @@ import { COMPARE_SENTENCES } from './compare.ts';
  * its log and its command line speak it too; the window has the same in its other languages.
  */
 export const ENGLISH = {
+  ...ATTACK_SENTENCES,
   ...COMPARE_SENTENCES,
 } as const;
