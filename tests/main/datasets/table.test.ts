@@ -42,6 +42,7 @@ describe('a table', () => {
     ['with semicolons', HEADED.replaceAll(',', ';')],
     ['with tabs', HEADED.replaceAll(',', '\t')],
     ['with a mark', `\ufeff${HEADED}`],
+    ["with Excel's line about its delimiter", `sep=;\r\n${HEADED.replaceAll(',', ';')}`],
     ['with other names', HEADED.replace('path,label,split', 'File Name,Class,Subset')],
     [
       'with columns in another order',
@@ -83,6 +84,20 @@ describe('a table', () => {
     await expect(read(`${lines[0]}\n{"file_name": `, 'b.jsonl')).rejects.toThrow('in line 2');
     await expect(read('[1]', 'c.jsonl')).rejects.toThrow('no JSON object in line 1');
     await expect(read('{"a": 1}', 'd.jsonl')).rejects.toThrow('name them "path" and "label"');
+  });
+
+  it('of JSON lines with lists and objects for values leaves those out', async () => {
+    const lines = [{ label: { a: 1 } }, { path: ['cat/1.png'] }, { label: null }, {}];
+    const row = { path: 'cat/1.png', label: 'cat', split: 'train' };
+    const text = lines.map((line) => JSON.stringify({ ...row, ...line })).join('\n\n');
+    const { entries, classes, problems } = await read(text, 'list.jsonl');
+    expect([entries, classes]).toEqual([[['train', 'cat/1.png', 0]], ['cat']]);
+    expect(problems.map(({ message }) => message)).toEqual([
+      'line 1 names no class',
+      'line 3 names no picture',
+      'line 5 names no class',
+      expect.stringContaining('there is one class'),
+    ]);
   });
 
   it('with quoted delimiters, quotes and line ends', async () => {
@@ -162,6 +177,8 @@ describe('a table', () => {
       'opens a quote in line 2 that is never closed',
     ],
     ['no known columns', 'a,b\nc,d\n', 'name them "path" and "label"'],
+    ['a column twice', 'path,label,Label\ncat/1.png,cat,0\n', 'has the column "label" twice'],
+    ['two columns of paths', 'path,path,label\na,cat/1.png,cat\n', 'has the column "path" twice'],
     ['nothing', '', 'names no picture'],
     ['names alone', 'path,label\n', 'names no picture'],
   ])('with %s is refused', async (_, text, sentence) => {
@@ -173,6 +190,9 @@ describe('a table', () => {
     const report = await addDataset(null, { path: folder, dryRun: true });
     expect([report.format, report.counts.train]).toEqual(['csv', 2]);
     rmSync(join(folder, 'labels.csv'));
+    writeFile(join(folder, 'excel.csv'), `sep=;\n${HEADED.replaceAll(',', ';')}`);
+    expect((await addDataset(null, { path: folder, dryRun: true })).format).toBe('csv');
+    rmSync(join(folder, 'excel.csv'));
     writeFile(join(folder, 'notes.csv'), 'remark\nnothing\n');
     expect((await addDataset(null, { path: folder, dryRun: true })).format).toBe('folders');
   });

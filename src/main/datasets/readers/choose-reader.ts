@@ -79,9 +79,10 @@ function isTable(file: string): boolean {
   const ending = extname(file).toLowerCase();
   if (!TABLE_ENDINGS.has(ending) || ending === '.txt') return false;
   const { text } = decodeTable(readFileSync(file).subarray(0, 4096));
-  const line = text.split(/\r\n|\n|\r/)[0] ?? '';
+  const [line = '', next = ''] = text.split(/\r\n|\n|\r/);
   if (line.startsWith('{')) return /"(?:path|file|image)/i.test(line);
-  const [first] = parseDelimited(line.replaceAll('"', ''), file);
+  const names = `${line}\n${next}`.replaceAll('"', '');
+  const [first] = parseDelimited(names, file);
   return columnsOf(first?.cells ?? []) !== null;
 }
 

@@ -7,13 +7,14 @@ const DELIMITERS = [',', ';', '\t', '|'];
 
 /**
  * The rows of a text with values between delimiters (RFC 4180): quoted values may hold delimiters,
- * line ends and doubled quotes. The delimiter is the one that the first line has most of. Empty lines
- * are left out. One row at a time, since a large table has a million. Throws `table-quotes`.
+ * line ends and doubled quotes. The delimiter is the one that the first line has most of, or the one
+ * that a line "sep=;" of Excel tells. Empty lines are left out. One row at a time, since a large table has a million. Throws `table-quotes`.
  */
 export function* parseDelimited(text: string, file: string): Generator<Row> {
-  const delimiter = delimiterOf(text);
-  let at = 0;
-  let line = 1;
+  const told = /^sep=(.)(?:\r\n|\n|\r)/i.exec(text);
+  const delimiter = told?.[1] ?? delimiterOf(text);
+  let at = told?.[0].length ?? 0;
+  let line = told === null ? 1 : 2;
   while (at < text.length) {
     const row: Row = { line, cells: [] };
     for (;;) {

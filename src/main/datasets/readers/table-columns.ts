@@ -45,11 +45,26 @@ export function* readDelimited(text: string, file: string): Generator<TableRow> 
   for (const row of parseDelimited(text, file)) {
     if (columns === null) {
       columns = columnsOf(row.cells);
-      if (columns !== null) continue;
+      if (columns !== null) {
+        refuseTwice(row.cells, columns, file);
+        continue;
+      }
       if (!startsWithPath(row)) throw unknownColumns(file, row.cells);
       columns = { path: 0, label: 1, name: null, split: 2 };
     }
     yield pick(row, columns);
+  }
+}
+
+/** Which of two columns of one name is meant cannot be told. */
+function refuseTwice(names: readonly string[], columns: Columns, file: string): void {
+  const seen = names.map(canonical);
+  for (const at of Object.values(columns)) {
+    if (at === null || seen.lastIndexOf(seen[at] as string) === at) continue;
+    throw new FaptError(
+      'table-columns',
+      `${file} has the column "${names[at]}" twice: rename or remove one of them.`,
+    );
   }
 }
 
@@ -78,7 +93,10 @@ export function* readJsonLines(text: string, file: string): Generator<TableRow> 
     const names = entries.map(([name]) => name);
     const columns = columnsOf(names);
     if (columns === null) throw unknownColumns(file, names);
-    const cells = entries.map(([, value]) => (value === null ? '' : String(value).trim()));
+    // A list or an object is neither a path nor a name.
+    const cells = entries.map(([, value]) =>
+      typeof value === 'object' ? '' : String(value).trim(),
+    );
     yield pick({ line: number, cells }, columns);
   }
 }
