@@ -8,7 +8,9 @@ export default defineConfig({
     // TensorFlow's library holds state of its whole process, which threads would share.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Patience, not expectations: these end a test that hangs, however slow a machine is.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });
