@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { enqueueJob, getJob, nextJob } from '../../../src/main/store/jobs.ts';
 import { getRun, setRunStatus } from '../../../src/main/store/runs.ts';
 import { beat, lockFile, tryLock, unlock } from '../../../src/main/workspace/lock.ts';
@@ -24,6 +25,7 @@ beforeEach(() => {
   children = [];
 });
 afterEach(() => {
+  vi.useRealTimers();
   for (const workspace of open) if (workspace.db.open) workspace.close();
   for (const child of children) child.kill('SIGKILL');
   rmSync(join(folder, '..'), { recursive: true, force: true });
@@ -36,15 +38,12 @@ async function openHere(write: boolean, waitMs = 0): Promise<Workspace> {
   return workspace;
 }
 
-/** Another process that owns the workspace; answers once it does. */
-async function otherOwner(holdMs?: number): Promise<ChildProcess> {
+/** Another process that owns the workspace, until its stdin ends; answers once it does. */
+async function otherOwner(): Promise<ChildProcessByStdio<Writable, Readable, null>> {
   const script = fileURLToPath(new URL('owner-process.ts', import.meta.url));
-  const times = holdMs === undefined ? [] : [String(holdMs)];
-  const child = spawn(process.execPath, [script, folder, ...times], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(process.execPath, [script, folder], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
-  if (child.stdout) await once(child.stdout, 'data');
+  await once(child.stdout, 'data');
   return child;
 }
 
@@ -107,7 +106,14 @@ describe('openWorkspace', () => {
 describe('one owner at a time', () => {
   it('a second writer is told whom it waits for, and gives up when told to', async () => {
     const child = await otherOwner();
-    await expect(openHere(true, 600)).rejects.toThrow(`is in use by process ${child.pid}`);
+    // Its time is over once it waits, however long the machine takes to look.
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const log = (line: string): void => {
+      lines.push(line);
+      vi.advanceTimersByTime(600);
+    };
+    const opening = openWorkspace(folder, { write: true, log, waitMs: 600 });
+    await expect(opening).rejects.toThrow(`is in use by process ${child.pid}`);
     expect(lines).toEqual([
       `Waiting for process ${child.pid} on ${hostname()}, which is working in ${folder}.`,
     ]);
@@ -122,22 +128,25 @@ describe('one owner at a time', () => {
   });
 
   it('it goes on when the owner is done', async () => {
-    const child = await otherOwner(400);
+    const child = await otherOwner();
     const ended = once(child, 'close');
     let left = '';
-    child.stdout?.on('data', (text) => {
+    child.stdout.on('data', (text) => {
       left += text;
     });
-    const workspace = await openHere(true, 30_000);
-    expect(workspace.owner()?.pid).toBe(process.pid);
+    const opening = openHere(true, 60_000);
+    await expect.poll(() => lines).toHaveLength(1);
+    child.stdin.end();
+    expect((await opening).owner()?.pid).toBe(process.pid);
     await ended;
     expect(left).toMatch(/^leaves/);
   });
 
   it('waiting can be broken off', async () => {
     await otherOwner();
-    const options = { write: true, log: () => {}, signal: AbortSignal.timeout(100) };
-    await expect(openWorkspace(folder, options)).rejects.toThrow(/timeout|abort/i);
+    const stop = new AbortController();
+    const options = { write: true, log: () => stop.abort(), signal: stop.signal };
+    await expect(openWorkspace(folder, options)).rejects.toThrow(/abort/i);
   });
 
   it('it takes over from one that was killed', async () => {
