@@ -94,7 +94,20 @@ describe('downloadFile', () => {
 
   it('goes on after a server that sends nothing any more', async () => {
     server.faults.set('/m.safetensors', [{ kind: 'hang', after: 100_000 }]);
-    await download({ stallMs: 100 });
+    // Impatient once the first answer has begun, and never again: a slow machine is no server that hangs.
+    const network = quickNetwork({
+      fetch: async (...request) => {
+        const response = await fetch(...request);
+        if (server.requests.length === 1) network.stallMs = 100;
+        return response;
+      },
+      pauseMs: () => {
+        network.stallMs = 60_000;
+        return 1;
+      },
+    });
+    const { signal } = new AbortController();
+    await downloadFile(file, target, { signal, onBytes: () => {}, network });
     expect(await readFile(target)).toEqual(CONTENT);
     expect(server.requests).toHaveLength(2);
   });

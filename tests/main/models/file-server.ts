@@ -88,7 +88,7 @@ export function quickNetwork(changes: Partial<Network> = {}): Network {
     fetch: (...request) => fetch(...request),
     attempts: 3,
     pauseMs: () => 1,
-    stallMs: 2000,
+    stallMs: 60_000,
     freeBytes: async () => 1e12,
     ...changes,
   };
