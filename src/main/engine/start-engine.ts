@@ -33,8 +33,8 @@ export type EngineOptions = {
 const ENTRY = fileURLToPath(new URL('../../engine/process.ts', import.meta.url));
 const LOW_PRIORITY = 10;
 const KEPT_LINES = 20;
-/** The pipe closes a moment before the exit, with its code or signal, is known. */
-const EXIT_NEWS_MS = 1000;
+/** The pipe closes a moment before the exit, with its code or signal, is known; longer on a busy machine. */
+const EXIT_NEWS_MS = 10_000;
 
 /**
  * Starts an engine process and returns its calls. Calls made before it is up wait for it; calls

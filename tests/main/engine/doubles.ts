@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { EngineFunctions } from '../../../src/engine/service/functions.ts';
 import { evaluationAttackSchema } from '../../../src/shared/attack.ts';
 import type { AttributeJob, TrainJob } from '../../../src/shared/engine-contract.ts';
@@ -13,7 +14,9 @@ export const doubles: EngineFunctions = {
   async *train(job, signal) {
     if (job.runFolder === '/refused')
       throw new FaptError('nothing-to-train', 'Nothing to train on.');
-    for (let step = 1; step <= 10_000; step++) {
+    if (job.runFolder === '/waits' && !signal.aborted) await once(signal, 'abort');
+    // As long as it is wanted: what ends it is decided by the test.
+    for (let step = 1; ; step++) {
       if (signal.aborted) {
         yield { type: 'end', status: 'stopped', step: step - 1 };
         return;
@@ -33,7 +36,6 @@ export const doubles: EngineFunctions = {
       };
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    yield { type: 'end', status: 'finished', step: 10_000 };
   },
   evaluate: refuse as never,
   probe: refuse as never,

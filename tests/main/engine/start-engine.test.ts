@@ -43,10 +43,9 @@ describe('the engine process', () => {
     expect(last).toHaveProperty('step', steps.length);
   });
 
-  it('stops at once when the signal was raised before', async () => {
-    const events = await collect(start().train(trainJob('/run'), AbortSignal.abort()));
-    expect(events.at(-1)).toMatchObject({ type: 'end', status: 'stopped' });
-    expect(events.length).toBeLessThan(100);
+  it('hears a signal that was raised before', async () => {
+    const events = await collect(start().train(trainJob('/waits'), AbortSignal.abort()));
+    expect(events).toEqual([{ type: 'end', status: 'stopped', step: 0 }]);
   });
 
   it('keeps code and sentence of an error thrown before the first event', async () => {
@@ -147,7 +146,7 @@ describe('the engine process', () => {
     const pid = Number(line);
     expect(() => process.kill(pid, 0)).not.toThrow();
     parent.kill('SIGKILL');
-    await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => isAlive(pid)).toBe(false);
   });
 });
 

@@ -9,16 +9,22 @@ const lockPath = async () => join(await mkdtemp(join(tmpdir(), 'fapt-lock-')), '
 it('lets one at a time in, and tells the other that it waits', async () => {
   const path = await lockPath();
   const order: string[] = [];
+  const isIn = Promise.withResolvers<void>();
+  const isWaitedFor = Promise.withResolvers<void>();
   const first = withLock(path, async () => {
     order.push('first in');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    isIn.resolve();
+    await isWaitedFor.promise;
     order.push('first out');
   });
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await isIn.promise;
   const second = withLock(
     path,
     async () => void order.push('second in'),
-    () => order.push('second waits'),
+    () => {
+      order.push('second waits');
+      isWaitedFor.resolve();
+    },
   );
   await Promise.all([first, second]);
   expect(order).toEqual(['first in', 'second waits', 'first out', 'second in']);
