@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addDataset } from '../../../src/main/datasets/add-dataset.ts';
 import { PRESETS, presetNamed } from '../../../src/main/datasets/presets.ts';
-import { presetChecklist } from '../../../src/main/datasets/readers/preset.ts';
+import { presetChecklist } from '../../../src/main/datasets/readers/preset-checklist.ts';
 import { openDatabase } from '../../../src/main/store/database.ts';
 import { listImages } from '../../../src/main/store/images.ts';
 import { picture, temporaryFolder, writeFile } from './make-dataset.ts';
@@ -63,7 +63,7 @@ describe('the eleven datasets', () => {
       text(`${at}/${split}`, [
         JSON.stringify({ train: [['x/1.png', 0, 'x']], val: [], test: [['y/2.png', 1, 'y']] }),
       ]);
-      for (const path of [folder, join(folder, at)]) {
+      for (const path of [folder, join(folder, at), join(folder, at, split)]) {
         const { dataset, counts, problems } = await add(name, path);
         expect(dataset).toMatchObject({ name, template, preset: name, format: 'coop' });
         expect(dataset?.imageRoot).toBe(join(folder, root));
@@ -75,6 +75,13 @@ describe('the eleven datasets', () => {
       expect(auto.dataset?.imageRoot).toBe(join(folder, root));
     },
   );
+
+  it('another file than the published split is refused under its name', async () => {
+    text('split.json', ['{"train": [["a/1.png", 0, "a"]]}']);
+    await expect(add('OxfordPets', join(folder, 'split.json'))).rejects.toThrow(
+      'split.json is not what OxfordPets is read from: give its folder or its split_zhou_OxfordPets.json',
+    );
+  });
 
   it('a difference to the paper is told with both numbers', async () => {
     await pictures('images/a/1.png');
@@ -104,6 +111,36 @@ describe('the eleven datasets', () => {
       { anyOf: ['images/train'], present: true },
       { anyOf: ['images/val'], present: false },
     ]);
+  });
+});
+
+describe('a folder that is something else than it looks', () => {
+  it('that of all datasets is no dataset of classes', async () => {
+    await pictures('dtd/images/a/1.png', 'eurosat/2750/b/1.png');
+    const split = '{"train": [["a/1.png", 0, "a"]]}';
+    text('dtd/split_zhou_DescribableTextures.json', [split]);
+    text('eurosat/split_zhou_EuroSAT.json', [split]);
+    await expect(add('auto')).rejects.toThrow(
+      'holds datasets of their own (dtd, eurosat): give the folder of one',
+    );
+    expect((await add('dtd')).dataset?.name).toBe('DescribableTextures');
+  });
+
+  it("the cars' own archives have lists for folders, and need the split file", async () => {
+    await pictures('cars_train/00001.jpg', 'cars_test/00001.jpg');
+    await expect(add('StanfordCars')).rejects.toThrow('lacks split_zhou_StanfordCars.json');
+  });
+
+  it("ImageNet's validation pictures without class folders are told, and nothing is stored", async () => {
+    await pictures('images/train/n01/1.jpg', 'images/train/n02/1.jpg', 'images/val/ILSVRC_1.jpg');
+    text('classnames.txt', ['n01 tench', 'n02\tgoldfish']);
+    const report = await addDataset(null, { path: folder, dryRun: true });
+    expect(report.classes).toEqual(['tench', 'goldfish']);
+    expect(report.skipped).toEqual(['val/ILSVRC_1.jpg']);
+    expect(report.problems).toContainEqual(
+      expect.objectContaining({ kind: 'class-unknown', file: 'images/val' }),
+    );
+    await expect(add('auto')).rejects.toThrow('images/val has no class folders');
   });
 });
 
@@ -197,9 +234,12 @@ describe('without their split file', () => {
     text('ucfTrainTestlist/classInd.txt', ['1 ApplyEyeMakeup']);
     text('ucfTrainTestlist/trainlist01.txt', ['ApplyEyeMakeup/v_ApplyEyeMakeup_g08_c01.avi 1']);
     text('ucfTrainTestlist/testlist01.txt', ['ApplyEyeMakeup/v_ApplyEyeMakeup_g01_c01.avi']);
-    const { classes, counts } = await add('UCF101');
-    expect(classes).toEqual(['Apply_Eye_Makeup']);
-    expect(counts).toEqual({ train: 1, val: 0, test: 1 });
+    for (const format of ['UCF101', 'auto']) {
+      const { dataset, classes, counts } = await add(format);
+      expect(classes).toEqual(['Apply_Eye_Makeup']);
+      expect(counts).toEqual({ train: 1, val: 0, test: 1 });
+      expect(dataset?.preset).toBe('UCF101');
+    }
   });
 
   it('pets come from their annotations', async () => {
@@ -207,12 +247,15 @@ describe('without their split file', () => {
     await pictures(...ids.map((id) => `images/${id}.jpg`));
     text('annotations/trainval.txt', ['Abyssinian_1 1 1 1', 'american_bulldog_1 2 2 1']);
     text('annotations/test.txt', ['#a remark', 'Abyssinian_2 1 1 1', 'american_bulldog_2 2 2 1']);
-    const { classes, list } = await add('OxfordPets');
-    expect(classes).toEqual(['abyssinian', 'american_bulldog']);
-    expect(list('test')).toEqual([
-      ['Abyssinian_2.jpg', 0],
-      ['american_bulldog_2.jpg', 1],
-    ]);
+    for (const format of ['OxfordPets', 'auto']) {
+      const { dataset, classes, list } = await add(format);
+      expect(classes).toEqual(['abyssinian', 'american_bulldog']);
+      expect(list('test')).toEqual([
+        ['Abyssinian_2.jpg', 0],
+        ['american_bulldog_2.jpg', 1],
+      ]);
+      expect(dataset?.preset).toBe('OxfordPets');
+    }
   });
 
   it('a training list gives a fifth to val, by the seed', async () => {

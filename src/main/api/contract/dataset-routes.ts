@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { importSourceSchema } from '../../../shared/api/datasets.ts';
 import { FaptError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentence.ts';
 import { addDataset } from '../../datasets/add-dataset.ts';
 import { fewShot } from '../../datasets/few-shot.ts';
 import { PRESETS, type Preset } from '../../datasets/presets.ts';
-import { checkPreset } from '../../datasets/readers/preset.ts';
+import { checkPreset } from '../../datasets/readers/preset-checklist.ts';
 import { pinImages } from '../../jobs/probe-set.ts';
 import { bundledDatasets, datasetNamed } from '../../models/bundled.ts';
 import { countUses, getDataset, listDatasets, refuseTakenName } from '../../store/datasets.ts';
@@ -112,7 +113,7 @@ function importStream<Result>(
       split,
       read: read && read === 'now',
       signal: stop,
-      onProgress: (done, total) => report({ stage: 'read images', done, total }),
+      onProgress: (done, total) => report({ stage: say('stage.read-images'), done, total }),
     });
   return streamWork(work, [signal, app.signal]);
 }

@@ -7,7 +7,8 @@ import { readClassFolders } from './class-folders.ts';
 import { readCoop } from './coop.ts';
 import { parseDelimited } from './delimited.ts';
 import type { Listing, ReadOptions } from './listing.ts';
-import { readPreset, recognizePreset } from './preset.ts';
+import { readPreset } from './preset.ts';
+import { recognizePreset, refuseManyPresets } from './preset-checklist.ts';
 import { readTable, TABLE_ENDINGS } from './table.ts';
 import { columnsOf } from './table-columns.ts';
 import { isJunk } from './walk-pictures.ts';
@@ -61,6 +62,7 @@ async function readFolder(path: string, format: string, options: ReadOptions): P
   if (format === 'csv' || (format === 'auto' && tables.length === 1)) {
     return { ...(await readTable(only(path, tables, 'table'), options)), name: basename(path) };
   }
+  if (format === 'auto') refuseManyPresets(path);
   return readClassFolders(path, options);
 }
 

@@ -1,9 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DatasetProblem } from '../../store/datasets.ts';
 import { problem } from '../problems.ts';
 import { emptyLists, type Split } from '../split.ts';
 import { readLines } from './read-bytes.ts';
-import { describePassedOver, nothingFound, visibleEntries, walkPictures } from './walk-pictures.ts';
+import {
+  describePassedOver,
+  looksLikePicture,
+  nothingFound,
+  passOver,
+  visibleEntries,
+  walkPictures,
+} from './walk-pictures.ts';
 
 /** What must be there, below the dataset's folder. */
 export const IMAGENET_FILES = ['classnames.txt', 'images/train', 'images/val'];
@@ -20,8 +28,8 @@ export async function readImageNet(
 ): Promise<{ split: Split; skipped: string[] }> {
   const names = new Map(
     readLines(join(folder, 'classnames.txt')).map((line) => {
-      const space = line.indexOf(' ');
-      return [line.slice(0, space), line.slice(space + 1).trim()];
+      const [wnid = ''] = line.split(/\s/);
+      return [wnid, line.slice(wnid.length).trim()];
     }),
   );
   const found = nothingFound();
@@ -44,7 +52,12 @@ export async function readImageNet(
     ['train', 'train'],
     ['test', 'val'],
   ] as const) {
-    const { folders: parts } = await visibleEntries(root, part, found);
+    const { folders: parts, files } = await visibleEntries(root, part, found);
+    for (const name of files) {
+      const isPicture = looksLikePicture(join(root, part, name), name);
+      passOver(found, isPicture ? 'without-class' : 'not-a-picture', `${part}/${name}`);
+    }
+    if (parts.length === 0) split.problems.push(noClassFolders(part));
     for (const wnid of parts) {
       const label = labels.get(wnid);
       if (label === undefined) {
@@ -62,6 +75,12 @@ export async function readImageNet(
     split: { ...split, problems: [...split.problems, ...passed.problems] },
     skipped: passed.skipped,
   };
+}
+
+/** As the validation archive unpacks; which class a picture has is in no file of the dataset. */
+function noClassFolders(part: string): DatasetProblem {
+  const message = `images/${part} has no class folders, so its pictures have no class: sort them into a folder for each WordNet id, as in images/train`;
+  return problem('class-unknown', `images/${part}`, message);
 }
 
 /** Whether a folder is laid out so. */

@@ -1,3 +1,5 @@
+import type { FolderRules } from './class-folders.ts';
+
 /** How class names of the published datasets are made where no split file tells them (CoOp's code). */
 
 const CALTECH_NAMES: Record<string, string> = {
@@ -42,3 +44,12 @@ export function sunName(folder: string): string {
 export function ucfName(action: string): string {
   return (action.match(/[A-Z][^A-Z]*/g) ?? [action]).join('_');
 }
+
+/** Datasets whose classes are their folders, where no split file is there. */
+export const FOLDER_RULES: Record<string, FolderRules> = {
+  Caltech101: { className: caltechName },
+  DescribableTextures: { className: (folder) => folder },
+  EuroSAT: { className: eurosatName },
+  Food101: { className: (folder) => folder },
+  StanfordCars: { className: carName },
+};

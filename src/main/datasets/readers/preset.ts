@@ -1,38 +1,28 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { FaptError } from '../../../shared/errors.ts';
 import type { DatasetProblem } from '../../store/datasets.ts';
-import { PRESETS, type Preset } from '../presets.ts';
+import type { Preset } from '../presets.ts';
 import { problem } from '../problems.ts';
 import { type FolderRules, readFoldersBy } from './class-folders.ts';
 import { readCoop } from './coop.ts';
-import { IMAGENET_FILES, isImageNet, readImageNet } from './imagenet.ts';
+import { readImageNet } from './imagenet.ts';
 import type { Listing, ReadOptions } from './listing.ts';
+import { type ChecklistItem, checkPreset } from './preset-checklist.ts';
 import { PRESET_LISTS } from './preset-lists.ts';
-import { caltechName, carName, eurosatName } from './preset-names.ts';
-
-/** Datasets whose classes are their folders, where no split file is there. */
-const FOLDER_RULES: Record<string, FolderRules> = {
-  Caltech101: { className: caltechName },
-  DescribableTextures: { className: (folder) => folder },
-  EuroSAT: { className: eurosatName },
-  Food101: { className: (folder) => folder },
-  StanfordCars: { className: carName },
-};
-
-/** One thing that a preset needs, and whether it is there; any one of several files will do. */
-export type ChecklistItem = { anyOf: string[]; present: boolean };
+import { FOLDER_RULES } from './preset-names.ts';
 
 /**
  * A published dataset under its own rules: its split file where there is one, else its own lists or
  * folders. `path` is its folder, the folder of all datasets, or the split file.
- * Throws `preset-incomplete`, which names the missing file.
+ * Throws `preset-incomplete`, which names the missing file; `dataset-format` for another file.
  */
 export async function readPreset(
   preset: Preset,
   path: string,
   options: ReadOptions,
 ): Promise<Listing> {
+  refuseOtherFile(preset, path);
   const { folder, items } = checkPreset(preset, path, options);
   refuseIncomplete(preset, folder, items);
   const listing = await readParts(preset, folder, options);
@@ -40,56 +30,13 @@ export async function readPreset(
   return { ...listing, name: preset.name, preset, split: { ...listing.split, problems } };
 }
 
-/** What the preset needs below its folder. */
-export function presetChecklist(
-  preset: Preset,
-  folder: string,
-  options: Pick<ReadOptions, 'images'> = {},
-): ChecklistItem[] {
-  const lists = PRESET_LISTS[preset.name]?.files ?? [];
-  const there = (file: string): boolean => existsSync(join(folder, file));
-  if (preset.name === 'ImageNet') {
-    return IMAGENET_FILES.map((file) => ({ anyOf: [file], present: there(file) }));
-  }
-  const images = { anyOf: [preset.images], present: there(preset.images) };
-  const items = options.images === undefined && preset.images !== '' ? [images] : [];
-  if (preset.split !== null && (there(preset.split) || preset.name in FOLDER_RULES)) return items;
-  const missing = lists.filter((file) => !there(file));
-  if (preset.split === null) {
-    return [...items, ...lists.map((file) => ({ anyOf: [file], present: there(file) }))];
-  }
-  const present = lists.length > 0 && missing.length === 0;
-  return [...items, { anyOf: [preset.split, ...missing.slice(0, 1)], present }];
-}
-
-/** What the preset needs, looked for where it lies at a path: its folder, or that of all datasets. */
-export function checkPreset(
-  preset: Preset,
-  path: string,
-  options: Pick<ReadOptions, 'images'> = {},
-): { folder: string; items: ChecklistItem[] } {
-  const folder = presetFolder(preset, path);
-  return { folder, items: presetChecklist(preset, folder, options) };
-}
-
-/** The published datasets that a folder is laid out as. */
-export function recognizePreset(folder: string): Preset | null {
-  if (isImageNet(folder)) return PRESETS.find(({ name }) => name === 'ImageNet') ?? null;
-  const lists = PRESET_LISTS.FGVCAircraft?.files ?? [];
-  const aircraft = PRESETS.find(({ name }) => name === 'FGVCAircraft') ?? null;
-  const root = aircraft === null ? folder : presetFolder(aircraft, folder);
-  return lists.every((file) => existsSync(join(root, file))) ? aircraft : null;
-}
-
-function presetFolder(preset: Preset, path: string): string {
-  // The original archive of the aircraft keeps all in `data`.
-  const places = ['', preset.folder, 'data', join(preset.folder, 'data')].map((at) =>
-    join(path, at),
+function refuseOtherFile(preset: Preset, path: string): void {
+  if (statSync(path).isDirectory() || basename(path) === preset.split) return;
+  const its = preset.split === null ? '' : ` or its ${preset.split}`;
+  throw new FaptError(
+    'dataset-format',
+    `${path} is not what ${preset.name} is read from: give its folder${its}, or leave the name of the dataset out.`,
   );
-  const isIt = (folder: string): boolean =>
-    presetChecklist(preset, folder).some(({ present }) => present) ||
-    (preset.split !== null && existsSync(join(folder, preset.split)));
-  return places.find(isIt) ?? path;
 }
 
 function refuseIncomplete(preset: Preset, folder: string, items: ChecklistItem[]): void {
