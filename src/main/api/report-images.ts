@@ -1,3 +1,4 @@
+import type { EvaluationAttack } from '../../shared/attack.ts';
 import { symmetricLimit } from '../../shared/color-scale.ts';
 import type { Attribution } from '../../shared/engine-contract.ts';
 import { overlayPng, picturePng } from '../export/map-image.ts';
@@ -21,13 +22,18 @@ const TOP_LOGITS = 3;
 /** A run of a report and the name it goes by there. */
 export type ReportRun = { run: RunRow; title: string };
 
-/** Images before two runs of one dataset, clean and under each run's own attack, on one colour scale. */
+/**
+ * Images before two runs of one dataset, clean and under an attack on each run itself, on one colour
+ * scale.
+ * @param attack null: each run's newest
+ */
 export async function reportImages(
   app: App,
   pair: readonly ReportRun[],
   chosen: readonly ChosenImage[],
+  attack: EvaluationAttack | null = null,
 ): Promise<Pick<ReportData, 'images' | 'scaleLimit'>> {
-  const explained = await explainAll(app, pair, chosen);
+  const explained = await explainAll(app, pair, chosen, attack);
   const maps = explained.flatMap(({ sides }) => sides.map(({ attribution }) => attribution));
   const scaleLimit = symmetricLimit(
     maps.flatMap(({ image, text }) => [
@@ -52,13 +58,14 @@ async function explainAll(
   app: App,
   pair: readonly ReportRun[],
   chosen: readonly ChosenImage[],
+  attack: EvaluationAttack | null,
 ): Promise<Explained[]> {
   const explained: Explained[] = [];
   for (const [index, image] of chosen.entries()) {
     const sides: Explained['sides'] = [];
     let label = 0;
     for (const { run, title } of pair) {
-      const found = await attributionOf(app, run, image.id);
+      const found = await attributionOf(app, run, image.id, attack);
       label = found.label;
       sides.push({ title, attribution: found.attribution });
     }

@@ -161,3 +161,17 @@ describe('fapt export images and maps', () => {
     expect(csv.trim().split('\r\n')).toHaveLength(1 + 16);
   });
 });
+
+describe('runs whose newest attacks differ', () => {
+  it('are shown under the one that both met', async () => {
+    const [baseline, ours] = ids as [string, string];
+    const other = ['--attack', 'pgd', '--eps', '4/255', '--steps', '2', '--subset', '3'];
+    expect(await fapt('eval', baseline, ...other)).toMatchObject({ code: 0 });
+    const chosen = ['--baseline', baseline, '--ours', ours, '--example', EXAMPLE];
+    await exported('figure1', ...ids, ...chosen, '--out', at('common.svg'));
+    expect(await text('common.svg')).toContain('clean and under PGD-3 (ce), eps 8/255');
+    await exported('table', ...ids, '--of', 'classes', '--out', at('common.csv'));
+    const [head] = (await text('common.csv')).split('\r\n');
+    expect(head).toContain('"Zero-shot CLIP robust, PGD-2 (ce), eps 4/255');
+  });
+});

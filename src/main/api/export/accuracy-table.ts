@@ -24,6 +24,16 @@ export function namedGroups(db: Database, runs: readonly RunRow[]): NamedGroup[]
     .sort((a, b) => (place.get(a.key) ?? 0) - (place.get(b.key) ?? 0));
 }
 
+/** @throws FaptError `not-evaluated` where none of the runs has an accuracy */
+export function measuredGroups(db: Database, runs: readonly RunRow[]): NamedGroup[] {
+  const groups = namedGroups(db, runs);
+  if (groups.some(({ natural }) => natural !== null)) return groups;
+  throw new FaptError(
+    'not-evaluated',
+    'None of these runs has been evaluated, so there is no accuracy to export: use "fapt eval RUN" first.',
+  );
+}
+
 /**
  * Natural and robust accuracy of runs, a row a group of seeds, with mean, standard deviation and number
  * of seeds.
@@ -31,13 +41,7 @@ export function namedGroups(db: Database, runs: readonly RunRow[]): NamedGroup[]
  */
 export function accuracyTable(db: Database, ids: readonly string[]): ExportTable {
   const runs = runsNamed(db, ids);
-  const groups = namedGroups(db, runs);
-  if (groups.every(({ natural }) => natural === null)) {
-    throw new FaptError(
-      'not-evaluated',
-      'None of these runs has been evaluated, so there is no accuracy to export: use "fapt eval RUN" first.',
-    );
-  }
+  const groups = measuredGroups(db, runs);
   const several = (of: (group: NamedGroup) => unknown) => new Set(groups.map(of)).size > 1;
   const isOneSet = !several(({ dataset }) => dataset) && !several(({ model }) => model);
   const columns: ExportColumn[] = [
@@ -82,17 +86,18 @@ function rowOf({ title, dataset, model, runs, natural, robust }: NamedGroup) {
     method: title,
     dataset,
     model,
-    seeds: runs
-      .map(({ seed }) => seed)
-      .sort((a, b) => a - b)
-      .join(' '),
+    seeds: seedsOf(runs).join(' '),
     natural: natural && { mean: natural.mean, std: natural.std, n: natural.n },
     robust: robust && { mean: robust.mean, std: robust.std, n: robust.n },
     attack: robust ? describeAttack(robust.attack) : '',
   };
 }
 
-function attacksOf(groups: readonly NamedGroup[]): string[] {
+function seedsOf(runs: NamedGroup['runs']): number[] {
+  return [...new Set(runs.map(({ seed }) => seed))].sort((a, b) => a - b);
+}
+
+export function attacksOf(groups: readonly NamedGroup[]): string[] {
   return [
     ...new Set(groups.flatMap(({ robust }) => (robust ? describeAttack(robust.attack) : []))),
   ];
@@ -115,5 +120,18 @@ export function protocolOf(
       : '';
   const isOverSeeds = groups.some(({ natural }) => (natural?.n ?? 0) > 1);
   const seeds = isOverSeeds ? 'Mean ± sample standard deviation over seeds. ' : 'One seed each. ';
-  return `${robust}Natural: no attack, on ${naturalN} test images. ${seeds}${settingSentence(db, runs)}`;
+  const natural = `Natural: no attack, on ${naturalN} test images. `;
+  return `${robust}${natural}${seeds}${fewerSeeds(groups)}${settingSentence(db, runs)}`;
+}
+
+/** Seeds that were measured otherwise than the most are in no mean, which is said. */
+function fewerSeeds(groups: readonly NamedGroup[]): string {
+  const fewer = groups.flatMap(({ title, runs, ...accuracies }) => {
+    const { length } = seedsOf(runs);
+    return (['natural', 'robust'] as const).flatMap((of) => {
+      const n = accuracies[of]?.n ?? length;
+      return n < length ? [`${title} ${of} of ${n} of ${length} seeds`] : [];
+    });
+  });
+  return fewer.length > 0 ? `Only those measured alike count: ${fewer.join(', ')}. ` : '';
 }

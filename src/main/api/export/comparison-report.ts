@@ -1,5 +1,5 @@
 import type { SidesReport } from '../../../shared/api/compare.ts';
-import { describeAttack } from '../../../shared/attack.ts';
+import { describeAttack, type EvaluationAttack } from '../../../shared/attack.ts';
 import { METHODS } from '../../../shared/method-catalogue.ts';
 import type { ChosenImage } from '../../export/report/choose-images.ts';
 import type { Fact } from '../../export/report/report-data.ts';
@@ -39,7 +39,8 @@ export async function comparisonReport(
     { run: first.a, title: sides.names.a },
     { run: first.b, title: sides.names.b },
   ];
-  const shown = await reportImages(app, titled, chosenImages(app, sides, images));
+  const chosen = chosenImages(app, sides, images);
+  const shown = await reportImages(app, titled, chosen, ownAttack(report));
   const dataset = getDataset(app.db, first.a.datasetId);
   const all = demoCautions(dataset);
   // ECharts takes a moment to load, which no other command should wait for.
@@ -55,6 +56,11 @@ export async function comparisonReport(
     ...shown,
     imageRule: `Images are chosen by rule, not by hand: in test order, in turn, the first that only ${sides.names.a} and the first that only ${sides.names.b} has right ${report.robust ? 'under attack' : 'without attack'}, at seed ${first.seed}; ${images} at most.`,
   });
+}
+
+/** The attack of the verdict, which the images are of too; of a transfer each has its own. */
+function ownAttack({ attack }: SidesReport): EvaluationAttack | null {
+  return attack?.source ? null : attack;
 }
 
 /** In turn what only the one and only the other has right, in test order. */

@@ -1,4 +1,5 @@
 import { type Explanation, explainInputSchema } from '../../../shared/api/attribution.ts';
+import type { EvaluationAttack } from '../../../shared/attack.ts';
 import { type RunStyle, SYMBOLS } from '../../../shared/charts/run-style.ts';
 import { symmetricLimit } from '../../../shared/color-scale.ts';
 import { FaptError } from '../../../shared/errors.ts';
@@ -8,12 +9,12 @@ import { type Drawing, frameFigure } from '../../export/figure/frame-figure.ts';
 import type { View } from '../../export/figure1/view.ts';
 import { overlayPng, picturePng } from '../../export/map-image.ts';
 import { pngUri } from '../../export/report/html.ts';
-import { listOutcomes } from '../../store/outcomes.ts';
 import type { RunRow } from '../../store/runs.ts';
 import type { App } from '../app.ts';
+import { comparedImages, type SeenImage } from '../compare/compared-images.ts';
+import { resolveSides } from '../compare/sides.ts';
 import { explain } from '../explain.ts';
 import { namedGroups, protocolOf } from './accuracy-table.ts';
-import { headlineOf } from './outcome-tables.ts';
 import { runsNamed, runTitle } from './runs-named.ts';
 
 export type Figure1Options = {
@@ -44,10 +45,10 @@ export async function figure1(app: App, options: Figure1Options): Promise<Drawin
     options.baseline === null
       ? ofMethod(runs, ['fap', 'zero-shot'], ours.seed)
       : named(app, options.baseline);
-  const example = options.example ?? telling(app, baseline, ours);
+  const { attack, example } = seenBy(app, baseline, ours, options.example);
   const explained = [
-    await explainTest(app, baseline, example),
-    await explainTest(app, ours, example),
+    await explainTest(app, baseline, example, attack),
+    await explainTest(app, ours, example, attack),
   ];
   const [before, after] = explained as [Explanation, Explanation];
   const limit = symmetricLimit(
@@ -68,7 +69,7 @@ export async function figure1(app: App, options: Figure1Options): Promise<Drawin
     natural && robust ? [{ name: title, style: styleOf(index), natural, robust }] : [],
   );
   const note = [
-    `(a) ${example}: ${runTitle(baseline)}, clean and under ${before.adversary.protocol}; ${runTitle(ours)} under the same kind of attack made on it. Dashed frames are learned words.`,
+    `(a) ${example}: ${runTitle(baseline)}, clean and under ${before.adversary.protocol}; ${runTitle(ours)} under ${attack ? 'the same kind of attack made on it' : after.adversary.protocol}. Dashed frames are learned words.`,
     `(b) ${protocolOf(app.db, runs, groups)}`,
   ].join(' ');
   // ECharts takes a moment to load, which no other command should wait for.
@@ -103,25 +104,34 @@ function ofMethod(
   );
 }
 
-/** The first image in test order right when clean for both, that the attack takes from one alone. */
-function telling({ db }: App, baseline: RunRow, ours: RunRow): string {
-  const kept = new Map(
-    listOutcomes(db, headlineOf(db, ours).id).map((row) => [row.id, row] as const),
-  );
-  const found = listOutcomes(db, headlineOf(db, baseline).id).find(({ id, label, ...row }) => {
-    const other = kept.get(id);
-    const isRight = row.clean === label && other?.clean === label;
-    return isRight && row.adversarial !== label && other?.adversarial === label;
-  });
-  if (found) return found.id;
+/** The attack that both runs met, so that unlike is not laid beside unlike, and the image. */
+function seenBy({ db }: App, baseline: RunRow, ours: RunRow, example: string | null) {
+  const sides = resolveSides(db, { a: [baseline.id], b: [ours.id] });
+  const { attack: common, robust } = comparedImages(db, sides, null);
+  // Images of a transfer are made on a run of its own.
+  const attack = common?.source ? null : common;
+  if (example !== null) return { attack, example };
+  const found = robust?.[0]?.images.find(isTelling);
+  if (found) return { attack, example: found.id };
   throw new FaptError(
     'no-telling-image',
     `No attacked image is right when clean for both runs and lost by ${baseline.id} alone: name an image (--example), or other runs for panel (a).`,
   );
 }
 
-function explainTest(app: App, run: RunRow, example: string): Promise<Explanation> {
-  const input = { run: run.id, image: { from: 'test', example } };
+/** Right when clean for both; the attack takes it from the first alone. */
+function isTelling({ label, a, b }: SeenImage): boolean {
+  const isRight = a.clean === label && b.clean === label;
+  return isRight && a.adversarial !== label && b.adversarial === label;
+}
+
+function explainTest(
+  app: App,
+  run: RunRow,
+  example: string,
+  attack: EvaluationAttack | null,
+): Promise<Explanation> {
+  const input = { run: run.id, image: { from: 'test', example }, adversary: { attack } };
   return explain(app, explainInputSchema.parse(input));
 }
 

@@ -1,6 +1,7 @@
-import { describeAttack } from '../../../shared/attack.ts';
+import { describeAttack, type EvaluationAttack } from '../../../shared/attack.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import type { ExportColumn, ExportTable } from '../../../shared/export-table.ts';
+import type { Outcome } from '../../../shared/results.ts';
 import type { Database } from '../../store/database.ts';
 import { type EvaluationRow, getEvaluation } from '../../store/evaluations.ts';
 import { listOutcomes, summarizeRun } from '../../store/outcomes.ts';
@@ -21,13 +22,12 @@ export function headlineOf(db: Database, run: RunRow): EvaluationRow {
 
 const TEXT = (key: string, title: string): ExportColumn => ({ key, title, kind: 'text' });
 
-/** One row an image and run: what was predicted, clean and attacked. */
+/** One row an image and run: what was predicted, clean and, of those that were attacked, attacked. */
 export function outcomeTable(db: Database, ids: readonly string[]): ExportTable {
   const runs = runsNamed(db, ids);
   const rows = runs.flatMap((run) => {
     const classNames = classNamesOf(db, run);
-    const { id: evaluation, attack } = headlineOf(db, run);
-    return listOutcomes(db, evaluation).map((outcome) => ({
+    return everyOutcome(db, run).map(({ attack, ...outcome }) => ({
       run: run.id,
       method: runTitle(run),
       image: outcome.id,
@@ -42,7 +42,7 @@ export function outcomeTable(db: Database, ids: readonly string[]): ExportTable 
   return {
     name: 'outcomes',
     caption: 'Predictions of each test image',
-    protocol: `One row a test image and run, each run attacked by itself. Margin: true logit minus the best other after the attack. ${settingSentence(db, runs)}`,
+    protocol: `One row a test image and run, each run attacked by itself. Margin: true logit minus the best other, after the attack where there was one. ${settingSentence(db, runs)}`,
     columns: [
       TEXT('run', 'Run'),
       TEXT('method', 'Method'),
@@ -59,47 +59,17 @@ export function outcomeTable(db: Database, ids: readonly string[]): ExportTable 
   };
 }
 
-/** One row a class, two columns a run: accuracy clean and attacked. */
-export function classTable(db: Database, ids: readonly string[]): ExportTable {
-  const runs = runsNamed(db, ids);
-  const sets = new Set(runs.map((run) => classNamesOf(db, run).join('\n')));
-  if (sets.size > 1) {
-    throw new FaptError(
-      'not-comparable',
-      'These runs do not have the same classes: export the classes of alike runs alone.',
-    );
-  }
-  const classNames = classNamesOf(db, runs[0]);
-  const rows = new Map<number, Record<string, string | number | null>>();
-  const attacks = new Set<string>();
-  for (const run of runs) {
-    const { id, attack } = headlineOf(db, run);
-    attacks.add(describeAttack(attack));
-    for (const [label, outcomes] of Map.groupBy(listOutcomes(db, id), (row) => row.label)) {
-      const share = (of: (row: (typeof outcomes)[number]) => number | null) =>
-        outcomes.filter((row) => of(row) === label).length / outcomes.length;
-      const row = rows.get(label) ?? { class: nameOf(classNames, label), n: outcomes.length };
-      row[`${run.id}.natural`] = share(({ clean }) => clean);
-      const isAttacked = attack.name !== 'none';
-      row[`${run.id}.robust`] = isAttacked ? share(({ adversarial }) => adversarial) : null;
-      rows.set(label, row);
-    }
-  }
-  return {
-    name: 'classes',
-    caption: `Accuracy by class on ${runs[0].dataset}`,
-    protocol: `${[...attacks].join(' or ')}, each run attacked by itself; n is the number of test images. ${settingSentence(db, runs)}`,
-    columns: [
-      TEXT('class', 'Class'),
-      { key: 'n', title: 'n', kind: 'number', digits: 0 },
-      ...runs.flatMap((run): ExportColumn[] => [
-        { key: `${run.id}.natural`, title: `${runTitle(run)} natural`, kind: 'percent' },
-        { key: `${run.id}.robust`, title: `${runTitle(run)} robust`, kind: 'percent' },
-      ]),
-    ],
-    rows: [...rows].sort(([a], [b]) => a - b).map(([, row]) => row),
-    hidden: [],
-  };
+/** Of the newest attack, and of the images behind the natural accuracy that it left out. */
+function everyOutcome(db: Database, run: RunRow): (Outcome & { attack: EvaluationAttack })[] {
+  const headline = headlineOf(db, run);
+  const { naturalEvaluation } = summarizeRun(db, run.id);
+  const read = ({ id, attack }: EvaluationRow) =>
+    listOutcomes(db, id).map((outcome) => ({ ...outcome, attack }));
+  const attacked = read(headline);
+  if (naturalEvaluation === null || naturalEvaluation === headline.id) return attacked;
+  const met = new Set(attacked.map(({ id }) => id));
+  const others = read(getEvaluation(db, naturalEvaluation)).filter(({ id }) => !met.has(id));
+  return [...attacked, ...others];
 }
 
 function nameOf(classNames: readonly string[], label: number): string {

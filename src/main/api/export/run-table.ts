@@ -2,7 +2,8 @@ import type { RunTable } from '../../../shared/api/export.ts';
 import type { ExportTable } from '../../../shared/export-table.ts';
 import type { Database } from '../../store/database.ts';
 import { accuracyTable } from './accuracy-table.ts';
-import { classTable, outcomeTable } from './outcome-tables.ts';
+import { classTable } from './class-table.ts';
+import { outcomeTable } from './outcome-tables.ts';
 
 const TABLES: Record<RunTable, (db: Database, ids: readonly string[]) => ExportTable> = {
   accuracies: accuracyTable,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { attackOf, NATURAL } from '../../../../src/main/api/create-run.ts';
 import { accuracyTable } from '../../../../src/main/api/export/accuracy-table.ts';
 import { bibtexOf } from '../../../../src/main/api/export/bibtex.ts';
+import type { RunRow } from '../../../../src/main/store/runs.ts';
 import { createTestApp, createTestRun, type TestApp } from '../../fixtures/test-app.ts';
 import { evaluate } from '../compare/evaluated-run.ts';
 
@@ -32,6 +33,21 @@ it('has a row a group of seeds in the order given, with mean, spread and the att
   expect(table.protocol).toContain('PGD-100');
   expect(table.protocol).toContain('on 4 test images');
   expect(table.protocol).toContain('on 6 test images');
+});
+
+it('says of how many seeds a mean is where one was attacked otherwise', () => {
+  const runs = [1, 2, 3].map((seed) => createTestRun(app, 'fap', seed));
+  for (const run of runs) {
+    evaluate(app, run, NATURAL, '000111');
+    evaluate(app, run, attackOf(run.config, {}), '000111', '001110');
+  }
+  const ids = runs.map(({ id }) => id);
+  expect(accuracyTable(app.db, ids).protocol).not.toContain('measured alike');
+  const [first] = runs as [RunRow, ...RunRow[]];
+  evaluate(app, first, attackOf(first.config, { steps: 7 }), '000111', '111000');
+  const table = accuracyTable(app.db, ids);
+  expect(table.rows[0]).toMatchObject({ seeds: '1 2 3', robust: { n: 2 }, natural: { n: 3 } });
+  expect(table.protocol).toContain('Only those measured alike count: FAP robust of 2 of 3 seeds.');
 });
 
 it('refuses runs without a number', () => {
