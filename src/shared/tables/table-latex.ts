@@ -6,10 +6,21 @@ import { rankCells } from './rank-cells.ts';
 /** Letters of a number's heading in one line. */
 const HEADING_LENGTH = 12;
 
+/** Text width of a page with margins of an inch, in points. */
+const PAGE_WIDTH = 468;
+/** Font sizes, largest first, with the mean width of a letter and the gap of two columns in points. */
+const SIZES = [
+  { command: '', letter: 5, gap: 12 },
+  { command: '\\small', letter: 4.6, gap: 6 },
+  { command: '\\footnotesize', letter: 4.2, gap: 6 },
+  { command: '\\scriptsize', letter: 3.8, gap: 6 },
+  { command: '\\tiny', letter: 3.2, gap: 6 },
+] as const;
+
 /**
  * A `table` environment with booktabs rules: the best value bold, the second underlined, the protocol
- * under it. It needs `\usepackage{booktabs}` and nothing else; characters that pdfLaTeX's fonts lack
- * are named in a comment.
+ * under it. A wide table is set smaller, to fit a page. It needs `\usepackage{booktabs}` and nothing
+ * else; characters that pdfLaTeX's fonts lack are named in a comment.
  */
 export function tableLatex(table: ExportTable): string {
   const { columns, rows, name, caption, protocol, hidden } = table;
@@ -29,6 +40,7 @@ export function tableLatex(table: ExportTable): string {
     '  \\centering',
     `  \\caption{${escapeLatex(caption)}}`,
     `  \\label{tab:${labelOf(name)}}`,
+    ...sizeOf(table),
     `  \\begin{tabular}{${columns.map(({ kind }) => (kind === 'text' ? 'l' : 'r')).join('')}}`,
     '    \\toprule',
     toLine(columns.map(headingLatex)),
@@ -43,17 +55,36 @@ export function tableLatex(table: ExportTable): string {
   return `${preface(environment)}${environment}`;
 }
 
+/** The largest size at which the table is about as wide as a page at most. */
+function sizeOf({ columns, rows }: ExportTable): string[] {
+  const letters = columns.reduce((sum, column) => {
+    const cells = rows.map((row) => printCell(row[column.key], column).length);
+    return sum + Math.max(...headingLines(column).map(({ length }) => length), ...cells);
+  }, 0);
+  const fits = SIZES.find(
+    ({ letter, gap }) => letters * letter + columns.length * gap <= PAGE_WIDTH,
+  );
+  const { command, gap } = fits ?? SIZES[SIZES.length - 1];
+  return command === '' ? [] : [`  ${command}\\setlength{\\tabcolsep}{${gap / 2}pt}`];
+}
+
 /** A number's heading is as narrow as its words allow, in lines one above the other. */
 function headingLatex(column: ExportColumn): string {
+  const [only = '', ...more] = headingLines(column);
+  if (more.length === 0) return escapeLatex(only);
+  return `\\shortstack[r]{${[only, ...more].map(escapeLatex).join('\\\\')}}`;
+}
+
+function headingLines(column: ExportColumn): string[] {
   const heading = headingOf(column);
-  if (column.kind === 'text' || heading.length <= HEADING_LENGTH) return escapeLatex(heading);
+  if (column.kind === 'text' || heading.length <= HEADING_LENGTH) return [heading];
   const lines: string[] = [];
   for (const word of heading.split(' ')) {
     const longer = `${lines.at(-1)} ${word}`;
     if (lines.length > 0 && longer.length <= HEADING_LENGTH) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
-  return `\\shortstack[r]{${lines.map(escapeLatex).join('\\\\')}}`;
+  return lines;
 }
 
 function preface(text: string): string {

@@ -90,6 +90,19 @@ describe('LaTeX', () => {
     );
   });
 
+  it('sets a table that is wider than a page smaller, the widest smallest', () => {
+    const sizeAt = (letters: number) => {
+      const rows = [{ method: 'x'.repeat(letters) }];
+      const only = { ...table, columns: table.columns.slice(0, 1), rows };
+      return (
+        /\\(\w+)\\setlength\{\\tabcolsep\}/.exec(writeTable(only, 'latex'))?.[1] ?? 'as the text'
+      );
+    };
+    expect([20, 80, 96, 108, 118, 130, 300].map(sizeAt)).toEqual([
+      ...['as the text', 'as the text', 'small', 'footnotesize', 'scriptsize', 'tiny', 'tiny'],
+    ]);
+  });
+
   it('names what pdfLaTeX cannot print', () => {
     const rows = [{ method: 'é 熊 ε' }];
     const only = { ...table, columns: table.columns.slice(0, 1), rows };
