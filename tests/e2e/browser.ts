@@ -17,7 +17,7 @@ const FLAGS = [
 
 /** The machine's own Chromium, else Playwright's, which is installed where it is missing. */
 export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: findBrowser(), args: FLAGS });
+  return chromium.launch({ executablePath: findBrowser(), args: FLAGS, timeout: 120_000 });
 }
 
 function findBrowser(): string {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { picturesOfFailures } from './picture-of-failure.ts';
 import { servedPage } from './served-page.ts';
 import { violationsOf } from './violations.ts';
-import type { WatchedPage } from './watched-page.ts';
+import { pressKeys, type WatchedPage, WORK } from './watched-page.ts';
 
 let watched: WatchedPage;
 let page: Page;
@@ -25,26 +25,26 @@ describe('the first run, from a fresh workspace to the finished report', () => {
       ['q', 'The queue is empty'],
       ['d', 'No dataset yet'],
     ] as const) {
-      await page.keyboard.press('g');
-      await page.keyboard.press(key);
+      await pressKeys(page, 'g', key);
       await page.getByText(words).first().waitFor();
       expect(await violationsOf(page)).toEqual([]);
     }
-    await page.goBack();
-    await page.goBack();
-    await page.goBack();
+    for (const title of ['Queue', 'Runs', 'First run']) {
+      await page.goBack();
+      await page.getByRole('heading', { level: 1, name: title }).waitFor();
+    }
   });
 
   it('tests the engine', async () => {
     await page.getByRole('button', { name: 'Test the engine' }).click();
-    await page.getByTestId('doctor').waitFor({ timeout: 90_000 });
+    await page.getByTestId('doctor').waitFor(WORK);
     expect(await page.getByTestId('doctor').textContent()).toMatch(/TensorFlow/i);
   });
 
   it('compares three methods, and marks the numbers as those of a demo', async () => {
     await page.getByRole('button', { name: 'Start the quick look' }).click();
     const result = page.getByTestId('demo-result');
-    await result.waitFor({ timeout: 110_000 });
+    await result.waitFor(WORK);
     for (const method of ['Zero-shot CLIP', 'FAP', 'CBA-FAPT']) {
       expect(await result.getByRole('rowheader', { name: method, exact: true }).count()).toBe(1);
     }
@@ -57,7 +57,7 @@ describe('the first run, from a fresh workspace to the finished report', () => {
 
   it('gives a report of one file that refers to nothing outside itself', async () => {
     const [download] = await Promise.all([
-      page.waitForEvent('download'),
+      page.waitForEvent('download', WORK),
       page.getByRole('button', { name: 'Save the report (HTML)' }).click(),
     ]);
     const html = await (await download.createReadStream()).setEncoding('utf8').toArray();

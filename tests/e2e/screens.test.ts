@@ -1,10 +1,10 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCREENS } from '../../src/renderer/shell/screens.ts';
 import { launchBrowser } from './browser.ts';
 import { type ServedApp, serveApp } from './served-app.ts';
 import { violationsOf } from './violations.ts';
-import { goTo, openPage, type WatchedPage } from './watched-page.ts';
+import { goTo, openPage, pressKeys } from './watched-page.ts';
 import { addRuns, fapt } from './workspace-with-runs.ts';
 
 let browser: Browser;
@@ -46,7 +46,7 @@ const places = (): [path: string, tab?: string][] => [
   ['/nowhere'],
 ];
 
-async function show({ page }: WatchedPage, [path, tab]: [string, string?]): Promise<void> {
+async function show(page: Page, [path, tab]: [string, string?]): Promise<void> {
   await goTo(page, path);
   if (tab) await page.getByRole('tab', { name: tab, exact: true }).click();
   await page.waitForFunction(
@@ -59,7 +59,7 @@ describe.each(['light', 'dark'] as const)('every screen in the %s theme', (theme
     const watched = await openPage(browser, app.address, { theme });
     const found: string[] = [];
     for (const place of places()) {
-      await show(watched, place);
+      await show(watched.page, place);
       found.push(...(await violationsOf(watched.page)).map((text) => `${place.join(' ')} ${text}`));
     }
     expect(found).toEqual([]);
@@ -113,9 +113,8 @@ describe('the window', () => {
     await page.locator('main h1').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
-    await page.keyboard.press('g');
-    await page.keyboard.press('r');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await pressKeys(page, 'g', 'r');
     await page.getByRole('heading', { level: 1, name: 'Runs' }).waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
@@ -123,6 +122,7 @@ describe('the window', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog').getByRole('textbox').fill('datasets');
+    await page.locator('[role=option][data-highlighted]', { hasText: 'Datasets' }).waitFor();
     expect(await violationsOf(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Datasets' }).waitFor();
@@ -132,7 +132,7 @@ describe('the window', () => {
   it('fits at 200 % zoom: nothing is scrolled sideways but tables', async () => {
     const { page } = await openPage(browser, app.address, { width: 640, height: 400 });
     for (const place of places()) {
-      await goTo(page, place[0]);
+      await show(page, place);
       const overflow = await page.evaluate(() => {
         const main = document.querySelector('main') as HTMLElement;
         return main.scrollWidth - main.clientWidth;

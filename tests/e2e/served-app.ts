@@ -43,7 +43,7 @@ export async function serveApp({ prepare, resources }: ServedAppOptions = {}): P
     async close() {
       running.child.kill('SIGINT');
       await running.done;
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 }

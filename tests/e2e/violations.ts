@@ -12,6 +12,7 @@ type Check = { message: string };
 /** What axe-core's default rules, all of them, find wrong on a page: rule, element and why. */
 export async function violationsOf(page: Page): Promise<string[]> {
   await page.evaluate(axe);
+  await settled(page);
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: Axe }).axe.run(),
   );
@@ -25,17 +26,27 @@ export async function violationsInBothThemes(page: Page): Promise<string[]> {
   const light = await violationsOf(page);
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.locator('html.dark').waitFor();
-  await settled(page);
   const dark = await violationsOf(page);
   await page.emulateMedia({ colorScheme: 'light' });
   await page.locator('html:not(.dark)').waitFor();
-  await settled(page);
   return [...light, ...dark];
 }
 
-/** A theme's colours pass on from parent to child by transitions, short as they are. */
+/**
+ * Transitions are short here, but colours half way are no theme's. They pass on from parent to child,
+ * so one frame must go by without any; a spinner never ends, and is not waited for.
+ */
 async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() =>
-    document.getAnimations().every(({ playState }) => playState !== 'running'),
-  );
+  await page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    const isMoving = () =>
+      document
+        .getAnimations()
+        .some(
+          ({ playState, effect }) =>
+            playState === 'running' && effect?.getComputedTiming().endTime !== Infinity,
+        );
+    do await frame();
+    while (isMoving());
+  });
 }
