@@ -6,7 +6,7 @@ import { picturesOfFailures } from './picture-of-failure.ts';
 import type { ServedApp } from './served-app.ts';
 import { servedPage } from './served-page.ts';
 import { violationsOf } from './violations.ts';
-import { goTo, type WatchedPage } from './watched-page.ts';
+import { goTo, type WatchedPage, WORK } from './watched-page.ts';
 
 let app: ServedApp;
 let watched: WatchedPage;
@@ -16,6 +16,9 @@ servedPage((served) => {
   ({ app, watched, page } = served);
 });
 picturesOfFailures(() => page);
+
+/** Epochs that no machine finishes before the test pauses them. */
+const ENDLESS = 100_000;
 
 /** Queues a run of FAP, told from the others by its seed. */
 function queue(seed: number, epochs: number): Promise<string> {
@@ -31,7 +34,7 @@ const button = (name: string | RegExp) => page.getByRole('button', { name });
 
 describe('the queue', () => {
   it('shows the job at work, and what waits in the order it will run', async () => {
-    await queue(1, 5000);
+    await queue(1, ENDLESS);
     for (const seed of [2, 3, 4]) await queue(seed, 1);
     await goTo(page, '/queue');
     await page.getByTestId('current-job').waitFor();
@@ -39,6 +42,7 @@ describe('the queue', () => {
     expect(await violationsOf(page)).toEqual([]);
     for (const theme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme: theme });
+      await page.locator(theme === 'dark' ? 'html.dark' : 'html:not(.dark)').waitFor();
       await page.getByTestId('current-job').getByRole('link').click();
       await page.getByTestId('terms').waitFor();
       expect(await violationsOf(page)).toEqual([]);
@@ -68,7 +72,7 @@ describe('the queue', () => {
     await page.getByTestId('current-job').getByRole('button', { name: 'Pause' }).click();
     await expect.poll(() => page.getByTestId('held').getByRole('listitem').count()).toBe(1);
     await page.getByRole('alert').filter({ hasText: 'Nothing starts' }).waitFor();
-    expect(await seeds()).toEqual([2, 3]);
+    await expect.poll(seeds).toEqual([2, 3]);
     await goTo(page, '/train');
     await page.getByRole('spinbutton', { name: /^Shots/ }).fill('2');
     await button('Queue the run').click();
@@ -82,9 +86,10 @@ describe('the queue', () => {
       .nth(2)
       .getByRole('button', { name: /out of the queue$/ })
       .click();
+    await expect.poll(seeds).toEqual([2, 3]);
     await button('Begin with what waits').click();
-    await expect.poll(() => waiting().count(), { timeout: 90_000 }).toBe(0);
-    await expect.poll(() => page.getByText('finished').count(), { timeout: 90_000 }).toBe(2);
+    await expect.poll(() => waiting().count(), WORK).toBe(0);
+    await expect.poll(() => page.getByText('finished').count(), WORK).toBe(2);
   });
 });
 
@@ -95,7 +100,7 @@ describe('a finished run', () => {
     await page.getByRole('menuitem', { name: 'More epochs' }).click();
     await page.getByLabel('Epochs to add').fill('2');
     await button('Add to the queue').click();
-    await expect.poll(async () => (await detailOf(2)).item.epoch, { timeout: 60_000 }).toBe(3);
+    await expect.poll(async () => (await detailOf(2)).item.epoch, WORK).toBe(3);
     expect((await detailOf(2)).config.epochs).toBe(3);
   });
 
