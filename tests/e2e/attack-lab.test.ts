@@ -5,7 +5,7 @@ import { picturesOfFailures } from './picture-of-failure.ts';
 import type { ServedApp } from './served-app.ts';
 import { type ServedPage, servedPage } from './served-page.ts';
 import { violationsOf } from './violations.ts';
-import { goTo, openPage, type WatchedPage } from './watched-page.ts';
+import { choose, goTo, openPage, type WatchedPage, WORK } from './watched-page.ts';
 import { addRuns } from './workspace-with-runs.ts';
 
 let browser: ServedPage['browser'];
@@ -21,18 +21,39 @@ servedPage(
 );
 picturesOfFailures(() => page);
 
-/** Of a machine that does other things too. */
-const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
+/** Waits for what an engine at work may take long to answer. */
+const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, WORK);
 
 const numbers = () => page.locator('dl').filter({ hasText: 'margin' });
 const panel = (name: string) => page.getByRole('region', { name });
 const stand = () => eventually(() => page.getByRole('application').count()).toBe(4);
 
+/** Records every state of the player: what its button does, and the step that is shown. */
+function recordPlay(on: Page) {
+  return on.evaluateHandle(() => {
+    const stateNow = () => {
+      const named = (tag: string, name: RegExp) =>
+        [...document.querySelectorAll(tag)].find(({ textContent }) =>
+          name.test(textContent.trim()),
+        );
+      const button = named('button', /^(Play|Pause)$/)?.textContent.trim();
+      const slider = (named('label', /^Step$/) as HTMLLabelElement).control as HTMLInputElement;
+      return `${button} ${slider.value}`;
+    };
+    const states = [stateNow()];
+    const everything = { subtree: true, childList: true, attributes: true, characterData: true };
+    new MutationObserver(() => {
+      const state = stateNow();
+      if (state !== states.at(-1)) states.push(state);
+    }).observe(document.body, everything);
+    return states;
+  });
+}
+
 describe('one image under one attack', () => {
   it('begins with a run and an image of its set', async () => {
     await goTo(page, '/attack-lab');
-    await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await page.getByRole('option', { name: /^CBA-FAPT/ }).click();
+    await choose(page, page.getByRole('button', { name: 'Run', exact: true }), /^CBA-FAPT/);
     await page.keyboard.press('i');
     const dialog = page.getByRole('dialog', { name: 'Choose an image' });
     await dialog.getByLabel('Letters of the path').fill('class1/test-0');
@@ -61,24 +82,32 @@ describe('one image under one attack', () => {
 
   it('plays nothing by itself where less motion is wished, and plays where not', async () => {
     expect(await page.getByRole('button', { name: 'Play' }).count()).toBe(0);
-    const context = await browser.newContext({ reducedMotion: 'no-preference' });
-    const other = await context.newPage();
-    await other.goto(app.address + page.url().slice(page.url().indexOf('#')));
-    await other.getByRole('button', { name: 'Play' }).click();
-    await other.getByRole('button', { name: 'Pause' }).waitFor();
-    const step = () => other.getByLabel('Step', { exact: true }).inputValue();
-    await eventually(step).toBe('2');
-    await context.close();
+    const address = app.address + page.url().slice(page.url().indexOf('#'));
+    const { page: other } = await openPage(browser, address, { motion: 'no-preference' });
+    const play = other.getByRole('button', { name: 'Play' });
+    await play.waitFor(WORK);
+    const seen = await recordPlay(other);
+    await play.click();
+    // From the start to the answer, which comes behind the third step; then it rests.
+    await eventually(() => seen.jsonValue()).toEqual([
+      'Play 4',
+      'Pause 0',
+      'Pause 1',
+      'Pause 2',
+      'Pause 3',
+      'Pause 4',
+      'Play 4',
+    ]);
+    await other.context().close();
   });
 
   it('is attacked otherwise: other steps, another attack', async () => {
     await page.getByLabel('Steps', { exact: true }).fill('5');
     await page.getByRole('button', { name: 'Attack', exact: true }).click();
     await eventually(() => page.locator('main').textContent()).toMatch(/PGD-5 \(ce\)/);
-    await page.getByRole('combobox', { name: 'Attack', exact: true }).click();
-    await page.getByRole('option', { name: /^Square/ }).click();
+    await choose(page, page.getByRole('combobox', { name: 'Attack', exact: true }), /^Square/);
     await page.getByRole('button', { name: 'Attack', exact: true }).click();
-    await page.getByText(/does not climb step by step/).waitFor();
+    await page.getByText(/does not climb step by step/).waitFor(WORK);
     await page.getByRole('button', { name: 'As measured' }).click();
     await eventually(() => page.locator('main').textContent()).toMatch(/PGD-3 \(ce\)/);
     await stand();
@@ -116,7 +145,7 @@ describe('experiments', () => {
     const noise = panel('Random noise');
     await noise.getByLabel('Draws').fill('20');
     await noise.getByRole('button', { name: /^Start/ }).click();
-    await noise.getByText(/of 20 draws fool it .*uniform noise, eps 8\/255, n = 20/).waitFor();
+    await noise.getByText(/of 20 draws fool it .*uniform noise, eps 8\/255, n = 20/).waitFor(WORK);
     const sanity = panel('Is the attack sound?');
     await sanity.getByRole('button', { name: /^Start/ }).click();
     await eventually(() => sanity.getByRole('listitem').count()).toBeGreaterThan(5);

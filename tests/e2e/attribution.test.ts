@@ -7,7 +7,7 @@ import { picturesOfFailures } from './picture-of-failure.ts';
 import type { ServedApp } from './served-app.ts';
 import { type ServedPage, servedPage } from './served-page.ts';
 import { violationsOf } from './violations.ts';
-import { goTo, openPage, type WatchedPage } from './watched-page.ts';
+import { choose, goTo, openPage, type WatchedPage, WORK } from './watched-page.ts';
 import { addRuns, fapt } from './workspace-with-runs.ts';
 
 let browser: ServedPage['browser'];
@@ -33,8 +33,8 @@ servedPage(
 );
 picturesOfFailures(() => page);
 
-/** Of a machine that does other things too. */
-const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
+/** Waits for what an engine at work may take long to answer. */
+const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, WORK);
 
 const IMAGE = 'class0/test-0.png';
 const open = async (image = IMAGE, on = page) => {
@@ -122,22 +122,20 @@ describe('what two runs looked at', () => {
   });
 
   it('shows one attack to both runs, and says so', async () => {
-    await page.getByRole('combobox', { name: 'Whose attack' }).click();
-    await page.getByRole('option', { name: /^Attack on A/ }).click();
+    const whose = page.getByRole('combobox', { name: 'Whose attack' });
+    await choose(page, whose, /^Attack on A/);
     await eventually(() => row(/^CBA/).textContent()).toMatch(/Attack on FAP, seed 1/);
     expect(await row(/^FAP/).textContent()).toMatch(/Attack on this run/);
-    await page.getByRole('combobox', { name: 'Whose attack' }).click();
-    await page.getByRole('option', { name: "Each run's own" }).click();
+    await choose(page, whose, "Each run's own");
   });
 
   it('explains any class, and free text', async () => {
-    await page.getByRole('button', { name: 'What is explained' }).click();
-    await page.getByRole('option', { name: /^Free text/ }).click();
+    const target = page.getByRole('button', { name: 'What is explained' });
+    await choose(page, target, /^Free text/);
     await page.getByLabel('Text', { exact: true }).fill('a small bear');
-    await page.keyboard.press('Enter');
+    await page.getByLabel('Text', { exact: true }).press('Enter');
     await eventually(() => row(/^FAP/).textContent()).toMatch(/explains: a small bear/);
-    await page.getByRole('button', { name: 'What is explained' }).click();
-    await page.getByRole('option', { name: /^true class/ }).click();
+    await choose(page, target, /^true class/);
     await eventually(() => row(/^FAP/).textContent()).not.toMatch(/a small bear/);
   });
 
@@ -161,6 +159,7 @@ describe('images', () => {
       .getByRole('button')
       .filter({ has: page.getByRole('img') })
       .click();
+    await dialog.waitFor({ state: 'detached' });
     await page.getByText('class2/test-3.png').waitFor();
     await eventually(() => row(/^FAP/).getAttribute('aria-busy')).toBe('false');
   });
