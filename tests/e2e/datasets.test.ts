@@ -9,7 +9,7 @@ import { picturesOfFailures } from './picture-of-failure.ts';
 import type { ServedApp } from './served-app.ts';
 import { servedPage } from './served-page.ts';
 import { violationsInBothThemes, violationsOf } from './violations.ts';
-import { goTo, type WatchedPage } from './watched-page.ts';
+import { choose, goTo, type WatchedPage, WORK } from './watched-page.ts';
 
 let app: ServedApp;
 let watched: WatchedPage;
@@ -63,8 +63,7 @@ describe('a folder dropped on the window', () => {
   });
 
   it('names the file that a published dataset lacks, and its published size', async () => {
-    await page.getByLabel('Format').click();
-    await page.getByRole('option', { name: 'OxfordPets' }).click();
+    await choose(page, page.getByLabel('Format'), 'OxfordPets');
     const checklist = page.getByTestId('checklist');
     await checklist.getByText('split_zhou_OxfordPets.json').waitFor();
     expect(await checklist.textContent()).toMatch(
@@ -73,8 +72,7 @@ describe('a folder dropped on the window', () => {
     expect(await checklist.getByText('missing').count()).toBe(2);
     await page.getByRole('button', { name: 'Check', exact: true }).click();
     await page.getByRole('alert').filter({ hasText: 'OxfordPets in' }).waitFor();
-    await page.getByLabel('Format').click();
-    await page.getByRole('option', { name: 'Recognise it' }).click();
+    await choose(page, page.getByLabel('Format'), 'Recognise it');
   });
 
   it('is imported under its own name', async () => {
@@ -108,19 +106,18 @@ describe('a dataset', () => {
 
   it('is read again in the background, and says so', async () => {
     await button('Check every picture again').click();
-    await page.getByTestId('check').getByText('Every picture was read').waitFor();
+    await page.getByTestId('check').getByText('Every picture was read').waitFor(WORK);
   });
 
   it('has its names and template edited in place, with the text that the model reads', async () => {
     await tab('Classes and prompts');
     const row = page.getByRole('row', { name: /snow_leopard/ });
-    await expect.poll(() => row.textContent(), { timeout: 60_000 }).toMatch(/\d+ of 40/);
-    await page.getByLabel('Method').click();
-    await page.getByRole('option', { name: 'CBA-FAPT' }).click();
+    await expect.poll(() => row.textContent(), WORK).toMatch(/\d+ of 40/);
+    await choose(page, page.getByLabel('Method'), 'CBA-FAPT');
     await row.getByText('[1] [2]').waitFor();
     await page.getByRole('button', { name: 'Rename snow_leopard' }).click();
     await page.getByLabel('Name of class 1').fill('ounce');
-    await page.keyboard.press('Enter');
+    await page.getByLabel('Name of class 1').press('Enter');
     await page.getByLabel('Template').fill('a drawing of the {}.');
     await page.getByText('2 changes are not saved.').waitFor();
     expect(await violationsInBothThemes(page)).toEqual([]);
@@ -136,7 +133,7 @@ describe('a dataset', () => {
   it('says with the count that a name is too long', async () => {
     await page.getByRole('button', { name: 'Rename ounce' }).click();
     await page.getByLabel('Name of class 1').fill('x'.repeat(80));
-    await page.keyboard.press('Enter');
+    await page.getByLabel('Name of class 1').press('Enter');
     await page
       .getByRole('alert')
       .filter({ hasText: /too long, first .* tokens.* where 40 fit/ })
@@ -147,8 +144,7 @@ describe('a dataset', () => {
 
   it('has images pinned for its trainings', async () => {
     await tab('Images');
-    await page.getByLabel('Split').click();
-    await page.getByRole('option', { name: /^Validation/ }).click();
+    await choose(page, page.getByLabel('Split'), /^Validation/);
     await button('Pin val/cat/1.png').click();
     await page.getByTestId('pins').getByText('1 of 8 images are pinned.').waitFor();
     expect((await detail()).pinned).toEqual({ split: 'val', images: ['val/cat/1.png'] });

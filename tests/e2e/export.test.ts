@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { picturesOfFailures } from './picture-of-failure.ts';
 import { servedPage } from './served-page.ts';
 import { violationsOf } from './violations.ts';
-import { goTo } from './watched-page.ts';
+import { goTo, WORK } from './watched-page.ts';
 import { addRuns } from './workspace-with-runs.ts';
 
 let page: Page;
@@ -25,7 +25,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** The file that a press hands over. */
 async function downloaded(press: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
-  const [download] = await Promise.all([page.waitForEvent('download'), press()]);
+  const [download] = await Promise.all([page.waitForEvent('download', WORK), press()]);
   const name = download.suggestedFilename();
   const file = join(folder, name);
   await download.saveAs(file);
@@ -36,21 +36,20 @@ async function downloaded(press: () => Promise<void>): Promise<{ name: string; b
 async function closeMessages(): Promise<void> {
   const close = page.getByRole('button', { name: 'Close', exact: true });
   const left = async () => {
-    if ((await close.count()) > 0) await close.first().click();
+    // One that goes by itself in this moment is no longer there to be pressed.
+    if ((await close.count()) > 0) await close.first().click({ timeout: 2000 });
     return close.count();
   };
-  await expect.poll(left, { timeout: 10_000 }).toBe(0);
+  await expect.poll(left).toBe(0);
 }
 
 const item = (name: string) => page.getByRole('menuitem', { name, exact: true });
 
 async function chooseBothRuns(): Promise<void> {
   await goTo(page, '/runs');
-  const boxes = page.getByRole('table').getByRole('checkbox');
-  await boxes.nth(1).waitFor();
-  const count = await boxes.count();
-  // The first may choose all rows; the last two are the runs.
-  for (const at of [count - 2, count - 1]) await boxes.nth(at).check();
+  const boxes = page.getByRole('checkbox', { name: /^Select run/ });
+  await expect.poll(() => boxes.count()).toBe(2);
+  for (const at of [0, 1]) await boxes.nth(at).check();
   await page.getByText('2 selected').waitFor();
 }
 
@@ -63,10 +62,11 @@ describe('from two finished runs to a paper', () => {
     await item('Accuracies over seeds').waitFor();
     expect(await violationsOf(page)).toEqual([]);
     const { name, bytes } = await downloaded(async () => {
-      await item('Accuracies over seeds').focus();
-      await page.keyboard.press('ArrowRight');
-      await item('LaTeX (booktabs)').focus();
-      await page.keyboard.press('Enter');
+      await item('Accuracies over seeds').press('ArrowRight');
+      // The menu that opens takes the focus; from there the arrows lead on.
+      const first = page.getByRole('menu').last().getByRole('menuitem').first();
+      await first.and(page.locator(':focus')).waitFor();
+      await item('LaTeX (booktabs)').press('Enter');
     });
     expect(name).toBe('accuracies.tex');
     const text = bytes.toString();
@@ -86,7 +86,7 @@ describe('from two finished runs to a paper', () => {
     await page.getByRole('button', { name: 'Export', exact: true }).click();
     await item('Opening figure: maps and accuracies').hover();
     await item('SVG').click();
-    await page.getByText('No image tells the two apart', { exact: true }).waitFor();
+    await page.getByText('No image tells the two apart', { exact: true }).waitFor(WORK);
   });
 
   it('the comparison of both as a page, with its progress', async () => {
@@ -110,6 +110,7 @@ describe('from two finished runs to a paper', () => {
   it('adversarial images of a run, and its curves as a PDF one column wide', async () => {
     await goTo(page, '/runs');
     await page.getByRole('table').getByRole('link', { name: 'CBA-FAPT', exact: true }).click();
+    await page.getByRole('tab', { name: 'Training' }).waitFor();
     await page.getByRole('button', { name: 'Export', exact: true }).first().click();
     await item('Adversarial images (zip)').hover();
     const images = await downloaded(() => item('NumPy and PNG').click());

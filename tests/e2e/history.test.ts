@@ -7,7 +7,7 @@ import { picturesOfFailures } from './picture-of-failure.ts';
 import type { ServedApp } from './served-app.ts';
 import { servedPage } from './served-page.ts';
 import { violationsOf } from './violations.ts';
-import { goTo, type WatchedPage } from './watched-page.ts';
+import { goTo, type WatchedPage, WORK } from './watched-page.ts';
 import { addRuns } from './workspace-with-runs.ts';
 
 let app: ServedApp;
@@ -42,7 +42,10 @@ describe('a run is found again next week', () => {
     expect(await note.locator('strong').textContent()).toBe('Baseline');
     expect(await note.locator('img, script').count()).toBe(0);
     await goTo(page, '/runs');
+    const search = page.getByRole('searchbox');
+    await search.waitFor();
     await page.keyboard.press('/');
+    await search.and(page.locator(':focus')).waitFor();
     await page.keyboard.type('baseline');
     await expect.poll(() => page.getByText('1 run', { exact: true }).count()).toBe(1);
     await page.getByRole('button', { name: 'Clear' }).click();
@@ -51,7 +54,7 @@ describe('a run is found again next week', () => {
   it('by a tag, renamed and coloured, and by its star', async () => {
     await openRun('CBA-FAPT');
     await page.getByRole('combobox', { name: 'Add a tag' }).fill('try');
-    await page.keyboard.press('Enter');
+    await page.getByRole('combobox', { name: 'Add a tag' }).press('Enter');
     await page.getByRole('button', { name: 'Manage tags' }).click();
     const dialog = page.getByRole('dialog', { name: 'Tags' });
     await dialog.getByRole('button', { name: 'Rename try' }).click();
@@ -67,7 +70,7 @@ describe('a run is found again next week', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Starred' }).click();
     await expect.poll(() => rows().count()).toBe(2);
-    expect(await rows().nth(1).textContent()).toMatch(/^CBA-FAPT.*keep/);
+    await expect.poll(() => rows().nth(1).textContent()).toMatch(/^CBA-FAPT.*keep/);
   });
 
   it('by a saved view, which outlives a reload', async () => {
@@ -121,12 +124,15 @@ describe('a bundle', () => {
     await page.keyboard.press('Escape');
     await goTo(page, '/runs');
     await rows().nth(1).getByRole('link').first().click();
+    await page.waitForURL(/#\/runs\/\w+/);
     const address = page.url();
     await page.getByRole('button', { name: 'More actions' }).click();
-    const saving = page.waitForEvent('download');
-    await page.getByRole('menuitem', { name: 'Save as a bundle' }).click();
-    const file = join(app.folder, (await saving).suggestedFilename());
-    await (await saving).saveAs(file);
+    const [download] = await Promise.all([
+      page.waitForEvent('download', WORK),
+      page.getByRole('menuitem', { name: 'Save as a bundle' }).click(),
+    ]);
+    const file = join(app.folder, download.suggestedFilename());
+    await download.saveAs(file);
     await ask(app.address, async (api) => {
       const { runs } = await api.runs.list({});
       await api.runs.bin.remove({ runs: runs.map(({ id }) => id) });
@@ -135,7 +141,7 @@ describe('a bundle', () => {
     await goTo(page, '/runs');
     await page.getByText('No run yet').waitFor();
     await page.getByLabel('Open a bundle').first().setInputFiles(file);
-    await page.waitForURL(address);
+    await page.waitForURL(address, WORK);
     await page.getByRole('tab', { name: 'Results' }).click();
     await page
       .getByText(/PGD-3 \(ce\), eps 8\/255/)
