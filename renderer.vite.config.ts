@@ -36,6 +36,16 @@ export const rendererConfig: UserConfig = {
           error: 'red',
           neutral: 'slate',
         },
+        // In a narrow window tabs keep their words and scroll; the library cuts the words.
+        tabs: {
+          slots: {
+            list: 'overflow-x-auto overflow-y-hidden [scrollbar-width:thin]',
+            trigger: 'shrink-0',
+          },
+          compoundVariants: [
+            { orientation: 'horizontal', variant: 'link', class: { indicator: 'bottom-0' } },
+          ],
+        },
         // The library thins a hovered button's colour, which costs its words their contrast.
         button: {
           compoundVariants: (['primary', 'error'] as const).map((color) => ({
@@ -47,6 +57,8 @@ export const rendererConfig: UserConfig = {
       },
     }),
   ],
+  // How the component library hides the page behind what is open: see there.
+  resolve: { alias: { 'aria-hidden': join(project, 'src/renderer/shell/hide-others.ts') } },
   define: { __APPLICATION_VERSION__: JSON.stringify(packageJson.version) },
   build: {
     outDir: join(project, 'out/renderer'),
