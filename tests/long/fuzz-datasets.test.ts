@@ -11,6 +11,8 @@ import { LISTS, makeDataset, picture } from '../main/datasets/make-dataset.ts';
 import { makeZip } from '../main/datasets/make-zip.ts';
 
 const EACH_MS = 30_000;
+/** Damages that are tried on a machine that does not come so far in that time. */
+const LEAST = 20;
 const folders: string[] = [];
 afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
@@ -31,12 +33,12 @@ function damage(bytes: Uint8Array, random: MersenneTwister): Buffer {
   return damaged;
 }
 
-/** Damages for half a minute; nothing hangs, and what is thrown is a sentence. */
+/** Damages for half a minute; what is thrown is a sentence, and the limit of a test ends what hangs. */
 async function fuzz(bytes: Uint8Array, seed: number, read: (damaged: Buffer) => Promise<unknown>) {
   const random = new MersenneTwister(seed);
   const end = Date.now() + EACH_MS;
   let rounds = 0;
-  while (Date.now() < end) {
+  while (rounds < LEAST || Date.now() < end) {
     const damaged = damage(bytes, random);
     try {
       await read(damaged);
@@ -45,7 +47,6 @@ async function fuzz(bytes: Uint8Array, seed: number, read: (damaged: Buffer) => 
     }
     rounds += 1;
   }
-  expect(rounds).toBeGreaterThan(10);
   expect(process.resourceUsage().maxRSS * 1024).toBeLessThan(1e9);
 }
 
