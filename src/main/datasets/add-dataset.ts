@@ -36,6 +36,8 @@ export type AddDatasetOptions = {
   format?: string | undefined;
   /** For a split that the source does not tell. */
   split?: MadeSplit | undefined;
+  /** Class folders without pictures stay classes. */
+  keepEmpty?: boolean | undefined;
   /** Whether pictures are read now; if not given, they are where there are not too many. */
   read?: boolean | undefined;
   /** Report only; nothing is stored. */
@@ -78,6 +80,7 @@ export async function addDataset(
     const listing = await readListing(source.path, source.format, {
       images: options.images && resolve(options.images),
       madeSplit: options.split ?? DEFAULT_SPLIT,
+      keepEmpty: options.keepEmpty,
       signal: options.signal,
     });
     const prepared = await prepare(source.name, listing, db, options);

@@ -15,6 +15,7 @@ export const PROBLEM_KINDS = {
   unreadable: 'left-out',
   enormous: 'left-out',
   'row-incomplete': 'left-out',
+  'empty-folder': 'left-out',
   'split-unknown': 'left-out',
   // Kept, and told with every run.
   changed: 'told',

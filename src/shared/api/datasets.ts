@@ -105,6 +105,8 @@ export const importSourceSchema = z.strictObject({
   format: z.enum(DATASET_FORMATS).default('auto'),
   /** For a source that does not tell its split. */
   split: madeSplitSchema.optional(),
+  /** Class folders without pictures stay classes; else they are named and left out. */
+  keepEmpty: z.boolean().optional(),
   /** Whether pictures are read before the import is done; by their number where it is not said. */
   read: z.enum(['now', 'later']).optional(),
 });

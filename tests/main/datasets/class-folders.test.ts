@@ -3,7 +3,9 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addDataset } from '../../../src/main/datasets/add-dataset.ts';
 import { exportSplit } from '../../../src/main/datasets/export-split.ts';
+import { remediesFor } from '../../../src/main/datasets/remedies.ts';
 import { openDatabase } from '../../../src/main/store/database.ts';
+import type { DatasetRow } from '../../../src/main/store/datasets.ts';
 import { listImages } from '../../../src/main/store/images.ts';
 import { picture, temporaryFolder, writeFile } from './make-dataset.ts';
 
@@ -114,6 +116,25 @@ describe('class folders', () => {
     expect((await dry()).classes).toEqual(['bus', 'train']);
   });
 
+  it('an empty folder is left out with nothing left to do, or stays a class on request', async () => {
+    await pictures('cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png');
+    mkdirSync(join(folder, 'bird'));
+    const db = openDatabase(':memory:');
+    const without = await addDataset(db, { path: folder, name: 'without' });
+    expect(without.classes).toEqual(['cat', 'dog']);
+    expect(without.problems[0]).toMatchObject({ kind: 'empty-folder', file: 'bird' });
+    expect(remediesFor(without.dataset as DatasetRow)).toEqual([]);
+    const kept = await addDataset(db, { path: folder, name: 'kept', keepEmpty: true });
+    expect(kept.classes).toEqual(['bird', 'cat', 'dog']);
+    expect(kept.counts).toEqual(without.counts);
+    expect(listImages(db, kept.dataset?.id ?? '', 'train').map(({ label }) => label)).toEqual([
+      1, 2,
+    ]);
+    expect(remediesFor(kept.dataset as DatasetRow)).toMatchObject([
+      { remedy: 'drop-untrained-classes', cures: 1 },
+    ]);
+  });
+
   it('what lies beside train and test is in no list, and is told', async () => {
     await pictures('train/a/1.png', 'Test/a/2.png', 'training/a/3.png', 'more/b/4.png', 'x.png');
     writeFile(join(folder, 'about.txt'), 'x');
@@ -164,7 +185,7 @@ describe('class folders', () => {
     const report = await addDataset(db, { path: folder, name: 'pets' });
     expect(report.classes).toEqual(['cat', 'dog']);
     const kinds = Object.fromEntries(report.problems.map(({ kind, message }) => [kind, message]));
-    expect(kinds['empty-class']).toBe('folder "bird" has no pictures and is no class');
+    expect(kinds['empty-folder']).toBe('folder "bird" has no pictures and is no class');
     expect(kinds.junk).toMatch(/^6 hidden or system files passed over: /);
     expect(kinds['not-a-picture']).toBe('1 file that is no picture passed over: cat/labels.xml');
     expect(kinds['without-class']).toMatch(/^1 picture beside the class folders/);

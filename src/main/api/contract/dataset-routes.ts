@@ -3,7 +3,6 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { importSourceSchema } from '../../../shared/api/datasets.ts';
 import { FaptError } from '../../../shared/errors.ts';
-import { say } from '../../../shared/sentence.ts';
 import { addDataset } from '../../datasets/add-dataset.ts';
 import { fewShot } from '../../datasets/few-shot.ts';
 import { PRESETS, type Preset } from '../../datasets/presets.ts';
@@ -98,7 +97,7 @@ type Options = Parameters<typeof addDataset>[1];
 
 function importStream<Result>(
   { app }: AppHost,
-  { path, images, format, split, read }: Source,
+  { path, images, format, split, keepEmpty, read }: Source,
   signal: AbortSignal | undefined,
   add: (options: Options) => Promise<Result>,
 ) {
@@ -111,9 +110,10 @@ function importStream<Result>(
       images,
       format,
       split,
+      keepEmpty,
       read: read && read === 'now',
       signal: stop,
-      onProgress: (done, total) => report({ stage: say('stage.read-images'), done, total }),
+      onProgress: (done, total) => report({ stage: 'read images', done, total }),
     });
   return streamWork(work, [signal, app.signal]);
 }

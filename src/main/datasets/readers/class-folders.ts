@@ -53,7 +53,9 @@ export async function readFoldersBy(
   if (classes.names.length === 0) throw noClasses(root, top.folders, found);
   const problems: DatasetProblem[] = [];
   for (const name of classes.empty) {
-    problems.push(problem('empty-class', name, `folder "${name}" has no pictures and is no class`));
+    problems.push(
+      problem('empty-folder', name, `folder "${name}" has no pictures and is no class`),
+    );
   }
   const { lists, madeSplit } = divide(classes, basename(path), options, problems);
   const passed = describePassedOver(found);
@@ -127,7 +129,7 @@ async function readClasses(
   folders: Map<string, string[]>,
   rules: FolderRules,
   found: Found,
-  { signal }: ReadOptions,
+  { keepEmpty, signal }: ReadOptions,
 ): Promise<Classes> {
   const all = [...new Set([...folders.values()].flat())].sort();
   const parts = new Map<string, string[][]>(Object.keys(groups).map((part) => [part, []]));
@@ -146,7 +148,7 @@ async function readClasses(
       byPart.set(part, walked.pictures);
       count += walked.pictures.length;
     }
-    if (count === 0) empty.push(folder);
+    if (count === 0 && !keepEmpty) empty.push(folder);
     else {
       names.push(name);
       for (const [part, paths] of byPart) parts.get(part)?.push(paths);

@@ -29,6 +29,8 @@ export type ReadOptions = {
   images?: string | undefined;
   /** For a split that the source does not tell. */
   madeSplit: MadeSplit;
+  /** A class folder without pictures stays a class, of which only the text is known. */
+  keepEmpty?: boolean | undefined;
   signal?: AbortSignal | undefined;
 };
 

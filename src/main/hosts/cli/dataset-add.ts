@@ -26,6 +26,7 @@ type AddOptions = CommonOptions & {
   preset?: string;
   splitSeed: number;
   splitRatio: MadeSplit['ratio'];
+  keepEmpty?: boolean;
   read?: 'now' | 'later';
   dryRun?: boolean;
   strict?: boolean;
@@ -59,6 +60,7 @@ export function registerAdd(dataset: Command): void {
         'read pictures now, or only list them (default: by their number)',
       ).choices(['now', 'later']),
     )
+    .option('--keep-empty', 'class folders without pictures stay classes')
     .option('--dry-run', 'only report what would be imported')
     .option('--strict', 'unreadable pictures and empty classes are errors')
     .action(
@@ -69,6 +71,7 @@ export function registerAdd(dataset: Command): void {
           images: options.images && cli.resolve(options.images),
           format: options.preset ?? options.format,
           split: { seed: options.splitSeed, ratio: options.splitRatio },
+          keepEmpty: options.keepEmpty,
           read: options.read && options.read === 'now',
           dryRun: options.dryRun,
           strict: options.strict,
