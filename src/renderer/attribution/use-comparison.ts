@@ -1,5 +1,6 @@
 import { computed, type Ref, ref, watch } from 'vue';
 import type { Target } from '../../shared/api/attribution.ts';
+import type { EvaluationAttack } from '../../shared/attack.ts';
 import type { Question } from '../maps/kept-explanations.ts';
 import type { MapDisplay } from '../maps/map-display.ts';
 import { commonSteps, movedStep } from '../maps/step-moves.ts';
@@ -17,11 +18,13 @@ export type Whose = (typeof WHOSE)[number];
 
 /**
  * Both runs' answers about one image, and everything that is asked with it.
+ * @param attack that both are looked at under; null: each run's newest
  * @param next the image that the keys go to: it is looked at ahead
  */
 export function useComparison(
   sides: () => Sides,
   image: () => string | null,
+  attack: () => EvaluationAttack | null,
   next: () => string | null,
   display: Ref<MapDisplay>,
 ) {
@@ -35,7 +38,7 @@ export function useComparison(
       run: sides()[side],
       image: { from: 'test', example },
       target: target.value,
-      adversary: { run: attacked, attack: null, step: step.value },
+      adversary: { run: attacked, attack: attack(), step: step.value },
     };
   }
   function question(side: 'a' | 'b'): Question | null {
@@ -63,7 +66,7 @@ export function useComparison(
     commonSteps([a, b].flatMap(({ data }) => (data.value ? [data.value.adversary.steps] : []))),
   );
   // A step of one attack means nothing in another.
-  watch([whose, () => sides().a, () => sides().b], () => {
+  watch([whose, () => sides().a, () => sides().b, () => JSON.stringify(attack())], () => {
     step.value = null;
   });
 
