@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CompareReport, RunReport } from '../../../src/shared/api-results.ts';
+import { holdTraining } from '../fixtures/hold-training.ts';
 import { writeTinyClip } from '../fixtures/tiny-clip.ts';
 import { writeTinyDataset } from '../fixtures/tiny-dataset.ts';
 import { type CliResult, runCli, startCli } from './run-cli.ts';
@@ -34,6 +35,14 @@ const hashOf = async (file: string) =>
   createHash('sha256')
     .update(await readFile(file))
     .digest('hex');
+
+/** Starts a run of twenty epochs, whose training waits in the second one until it is stopped. */
+async function startHeld(method: 'fap' | 'cba-fapt', options: string[]) {
+  const running = startCli(workspace, options, holdTraining(method));
+  const [, id = ''] = await running.said(/^run (\w+)$/m);
+  await expect.poll(() => existsSync(checkpoint(id))).toBe(true);
+  return { ...running, id };
+}
 
 describe('the main job on the command line', () => {
   let fap: RunReport;
@@ -152,15 +161,11 @@ describe('the main job on the command line', () => {
       '7',
     ];
     const whole = runOf(await fapt(...options, '--json'));
-    const { child, done, stderr } = startCli(workspace, options);
-    await expect.poll(stderr, { timeout: 60_000 }).toMatch(/^run \w+$/m);
-    const id = /^run (\w+)$/m.exec(stderr())?.[1] ?? '';
-    await expect
-      .poll(() => existsSync(checkpoint(id)), { timeout: 60_000, interval: 20 })
-      .toBe(true);
+    const { child, done, id } = await startHeld('cba-fapt', options);
     child.kill('SIGINT');
-    // npm passes the terminal's Ctrl-C on a second time; it must not end the work.
-    setTimeout(() => child.kill('SIGINT'), 100);
+    // npm passes the terminal's Ctrl-C on a second time; it must not end the work. Two of one kind at
+    // once would come as one.
+    child.kill('SIGTERM');
     expect((await done).code).toBe(130);
     const stopped = runOf(await fapt('show', id, '--json'));
     expect(stopped.status).toBe('stopped');
@@ -183,12 +188,7 @@ describe('the main job on the command line', () => {
       '--seed',
       '9',
     ];
-    const { child, done, stderr } = startCli(workspace, options);
-    await expect.poll(stderr, { timeout: 60_000 }).toMatch(/^run \w+$/m);
-    const id = /^run (\w+)$/m.exec(stderr())?.[1] ?? '';
-    await expect
-      .poll(() => existsSync(checkpoint(id)), { timeout: 60_000, interval: 20 })
-      .toBe(true);
+    const { child, done, id } = await startHeld('fap', options);
     child.kill('SIGKILL');
     await done;
     expect(runOf(await fapt('show', id, '--json')).status).toBe('interrupted');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProtocolPlanReport, ProtocolReport } from '../../../src/shared/api-protocol.ts';
 import type { RunReport } from '../../../src/shared/api-results.ts';
+import { holdTraining } from '../fixtures/hold-training.ts';
 import { writeTinyClip } from '../fixtures/tiny-clip.ts';
 import { writeTinyDataset } from '../fixtures/tiny-dataset.ts';
 import { runCli, sentences, startCli } from './run-cli.ts';
@@ -192,8 +193,9 @@ describe('fapt protocol few-shot', () => {
   it('stops on Ctrl-C and goes on from there with the same command', async () => {
     const args = ['few-shot', '--methods', 'fap,cba-fapt', '--datasets', 'tiny', '--model', 'tiny'];
     const long = [...args, '--shots', '4', '--seeds', '5', '--set', 'epochs=12', '--steps', '2'];
-    const { child, done, stderr } = startCli(workspace, ['protocol', ...long]);
-    await expect.poll(stderr, { timeout: 60_000 }).toMatch(/^\[2\/2\] CBA-FAPT/m);
+    const held = holdTraining('cba-fapt');
+    const { child, done, said } = startCli(workspace, ['protocol', ...long], held);
+    await said(/^\[2\/2\] CBA-FAPT/m);
     child.kill('SIGINT');
     const stopped = await done;
     expect(stopped.code).toBe(130);

@@ -11,7 +11,12 @@ export type CliResult = {
   json: () => Record<string, unknown>;
 };
 
-export type RunningCli = { child: ChildProcess; done: Promise<CliResult>; stderr: () => string };
+export type RunningCli = {
+  child: ChildProcess;
+  done: Promise<CliResult>;
+  /** Waits until this stands on stderr, however long it takes. Rejects where `fapt` ends before. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
+};
 
 /** Starts `fapt` with a workspace of its own, as a person's shell does. */
 export function startCli(
@@ -31,7 +36,17 @@ export function startCli(
   const done = new Promise<CliResult>((resolve) => {
     child.on('close', (code) => resolve({ code, stdout, stderr, json: () => JSON.parse(stdout) }));
   });
-  return { child, done, stderr: () => stderr };
+  const said = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(stderr);
+        if (found) resolve(found);
+      };
+      child.stderr.on('data', look);
+      look();
+      void done.then(() => reject(new Error(`fapt ended before it said ${pattern}: ${stderr}`)));
+    });
+  return { child, done, said };
 }
 
 /** Runs `fapt` to its end. */
@@ -39,7 +54,10 @@ export function runCli(workspace: string, args: string[], env?: NodeJS.ProcessEn
   return startCli(workspace, args, env).done;
 }
 
+/** `stage: 3/18, 5 s left`: written of whatever takes more than five seconds. */
+const PROGRESS = /^[^:]+: [\d.]+\/[\d.]+(, |$)/;
+
 /** The sentences a person reads on stderr, without progress. */
 export function sentences({ stderr }: CliResult): string[] {
-  return stderr.split('\n').filter((line) => line !== '');
+  return stderr.split('\n').filter((line) => line !== '' && !PROGRESS.test(line));
 }
