@@ -12,7 +12,7 @@ import { type Channel, openPort, openSocket } from '../../../src/renderer/client
 import { type Client, createClient } from '../../../src/renderer/client/create-client.ts';
 import type { PipePort } from '../../../src/shared/pipe-port.ts';
 
-/** A client over one of the ways, and how its application goes away. */
+/** A client over one of the ways, and how its application goes away for good. */
 export type Connected = { client: Client; lose(): void; dispose(): Promise<void> };
 
 /** As a browser, which tells where its page comes from. */
@@ -62,7 +62,9 @@ export async function overSocket(host: AppHost): Promise<Connected> {
 export async function overPort(host: AppHost): Promise<Connected> {
   const api = serveApi(createApiRouter(host));
   const ends: { close(): void }[] = [];
+  let isGone = false;
   const client = createClient(async () => {
+    if (isGone) throw new Error('the application is gone');
     const { port1, port2 } = new MessageChannel();
     api.port(port2 as unknown as PipePort);
     port2.start();
@@ -70,6 +72,7 @@ export async function overPort(host: AppHost): Promise<Connected> {
     return openPort(port1 as unknown as MessagePort);
   });
   const lose = () => {
+    isGone = true;
     for (const end of ends) end.close();
   };
   return {
@@ -86,8 +89,14 @@ export async function overPort(host: AppHost): Promise<Connected> {
 export async function inProcess(host: AppHost): Promise<Connected> {
   const direct = createRouterClient(createApiRouter(host)) as unknown as Record<string, unknown>;
   const gone = Promise.withResolvers<void>();
-  const client = createClient(
-    async (): Promise<Channel> => ({
+  let isGone = false;
+  const lose = () => {
+    isGone = true;
+    gone.resolve();
+  };
+  const client = createClient(async (): Promise<Channel> => {
+    if (isGone) throw new Error('the application is gone');
+    return {
       link: {
         call: async (path, input, options) => {
           const call = path.reduce<unknown>(
@@ -99,7 +108,7 @@ export async function inProcess(host: AppHost): Promise<Connected> {
       },
       closed: gone.promise,
       close: gone.resolve,
-    }),
-  );
-  return { client, lose: gone.resolve, dispose: async () => client.close() };
+    };
+  });
+  return { client, lose, dispose: async () => client.close() };
 }

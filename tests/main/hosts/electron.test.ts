@@ -33,7 +33,7 @@ beforeAll(async () => {
   test = await openTestHost(() => engine.calls);
   given.host = test.host;
   await import('../../../src/main/hosts/electron.ts');
-  await vi.waitFor(() => expect(double.BrowserWindow.all).toHaveLength(1));
+  await vi.waitFor(() => expect(double.BrowserWindow.all).toHaveLength(1), { timeout: 60_000 });
 });
 afterAll(() => test.dispose());
 beforeEach(() => {
@@ -151,7 +151,7 @@ describe('the Electron window', () => {
     window().close();
     await expect.poll(() => host().queue.current()?.asked).toBe('keep');
     engine.step();
-    await expect.poll(() => double.askedFor('ended'), { timeout: 5000 }).toHaveLength(1);
+    await expect.poll(() => double.askedFor('ended')).toHaveLength(1);
     // The workspace is closed by then: its file tells what was kept.
     const { workspace } = host().app;
     const { openWorkspace } = await import('../../../src/main/workspace/workspace.ts');

@@ -150,7 +150,7 @@ describe('two windows on one workspace', () => {
     client.onConnection((state) => states.push(state));
     await client.api.app.status();
     opened?.close();
-    await expect.poll(() => states.length, { timeout: 5000 }).toBe(6);
+    await expect.poll(() => states.length).toBe(6);
     expect(states).toEqual(['connecting', 'connecting', 'open', 'lost', 'connecting', 'open']);
     expect(await client.api.app.status()).toMatchObject({ queued: 0 });
     client.close();

@@ -110,7 +110,7 @@ describe('the queue', () => {
     queue.enqueueRun(first.id);
     await begun(1);
     queue.cancelCurrent();
-    await expect.poll(() => test.engines[0]?.killed, { timeout: 5000 }).toBe(true);
+    await expect.poll(() => test.engines[0]?.killed).toBe(true);
     // A killed process fails its calls.
     engine.die();
     await queue.idle();
@@ -169,7 +169,7 @@ describe('the queue', () => {
     host.queue.start();
     await host.queue.idle();
     expect(engine.started).toEqual([1, 2]);
-    test = { ...test, host };
+    await host.close();
   });
 
   it('reports how far it is and what changed', async () => {
