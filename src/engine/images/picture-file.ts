@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import sharp, { type Metadata } from 'sharp';
 import { FaptError, messageOf } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import type { Size } from './picture.ts';
 import { type PictureType, sniffPicture } from './sniff-picture.ts';
 
@@ -33,10 +34,10 @@ const MOST_SIDE = 65_535;
 
 /** Formats that cannot be decoded here, with what a person can do. */
 const NOT_DECODED: Partial<Record<PictureType, string>> = {
-  heic: 'it is HEIC, the format of iPhones, whatever its name says: convert it to JPEG',
-  bmp: 'it is BMP: convert it to PNG',
-  jp2: 'it is JPEG 2000: convert it to PNG',
-  ppm: 'it is PPM: convert it to PNG',
+  heic: say('picture.heic'),
+  bmp: say('picture.to-png', { format: 'BMP' }),
+  jp2: say('picture.to-png', { format: 'JPEG 2000' }),
+  ppm: say('picture.to-png', { format: 'PPM' }),
 };
 
 /**
@@ -49,7 +50,7 @@ export async function readPictureFile(path: string): Promise<PictureFile> {
   try {
     const bytes = await readBounded(path);
     const type = sniffPicture(bytes);
-    if (type === null) throw unreadable(path, 'its content is no picture of a known format');
+    if (type === null) throw unreadable(path, say('picture.unknown'));
     const hint = NOT_DECODED[type];
     if (hint !== undefined) throw unreadable(path, hint);
     // Only the header is read here, so no picture is too large for it.
@@ -70,10 +71,10 @@ export function refusal(path: string, error: unknown): PictureRefused {
 
 /** What the system says of a file, in words. */
 const OF_SYSTEM: Record<string, string> = {
-  ENOENT: 'the file is not there',
-  EISDIR: 'it is a folder',
-  EACCES: 'there is no permission to read it',
-  EPERM: 'there is no permission to read it',
+  ENOENT: say('picture.gone'),
+  EISDIR: say('picture.folder'),
+  EACCES: say('picture.forbidden'),
+  EPERM: say('picture.forbidden'),
 };
 
 function reasonOf(error: unknown): string {
@@ -86,10 +87,11 @@ function reasonOf(error: unknown): string {
 
 async function readBounded(path: string): Promise<Uint8Array> {
   const { size } = await stat(path);
-  if (size === 0) throw unreadable(path, 'the file is empty');
+  if (size === 0) throw unreadable(path, say('picture.empty'));
   if (size > MOST_BYTES) {
-    const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`;
-    throw enormous(path, `it has ${megabytes(size)}, more than ${megabytes(MOST_BYTES)}`);
+    const megabytes = (bytes: number) => Math.round(bytes / 2 ** 20);
+    const sizes = { size: megabytes(size), most: megabytes(MOST_BYTES) };
+    throw enormous(path, say('picture.bytes', sizes));
   }
   const file = await open(path);
   try {
@@ -100,14 +102,12 @@ async function readBounded(path: string): Promise<Uint8Array> {
 }
 
 function requireBounded(path: string, { width, height }: Size): void {
-  if (!width || !height) throw unreadable(path, 'it has no width or height');
-  const size = `it has ${width} x ${height} pixels`;
+  if (!width || !height) throw unreadable(path, say('picture.no-size'));
   if (Math.max(width, height) > MOST_SIDE) {
-    throw enormous(path, `${size}, a side over ${MOST_SIDE}: make it smaller`);
+    throw enormous(path, say('picture.side', { width, height, most: MOST_SIDE }));
   }
   if (width * height > MOST_PIXELS) {
-    const most = `${MOST_PIXELS / 1e6} million pixels`;
-    throw enormous(path, `${size}, more than ${most}: make it smaller`);
+    throw enormous(path, say('picture.pixels', { width, height, most: MOST_PIXELS / 1e6 }));
   }
 }
 

@@ -1,5 +1,6 @@
 import type { StabilityRow as StabilityNumbers } from '../../shared/engine-contract.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
+import { say } from '../../shared/sentence.ts';
 import { chooseImages, IMAGE_RULE } from '../export/report/choose-images.ts';
 import type { ReportData, StabilityRow } from '../export/report/report-data.ts';
 import { mean } from '../statistics/seeds.ts';
@@ -23,7 +24,7 @@ export async function demoReportData(
   const pair = (['fap', 'cba-fapt'] as const).map((method) => runOf(made, method));
   const drifts: StabilityNumbers[][] = [];
   for (const run of pair) {
-    const stage = `maps of ${METHODS[run.method].title}`;
+    const stage = say('stage.maps-of', { name: METHODS[run.method].title });
     drifts.push((await measureStability(app, run, { stage, curves: false })).rows);
   }
   const chosen = chooseImages(outcomesOf(app, pair[0]), outcomesOf(app, pair[1]), largest(drifts));

@@ -5,6 +5,7 @@ import type { ProbeJob } from '../../shared/engine-contract.ts';
 import type { Trace } from '../../shared/engine-trace.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { Outcome } from '../../shared/results.ts';
+import { say } from '../../shared/sentence.ts';
 import { ResultCache } from '../explain/result-cache.ts';
 import type { Subject } from '../explain/subject.ts';
 import { tracedAttack, tracedNumbers } from '../explain/traced-attack.ts';
@@ -18,7 +19,7 @@ const LONGER = 2;
 /** The checks of an evaluation's badge, for one image: a run with more steps, larger balls, a black box. */
 export async function labSanity(app: App, input: LabInput): Promise<LabSanity> {
   const { subject, attack, about } = await openLab(app, input);
-  const stage = 'sanity checks';
+  const stage = say('stage.sanity');
   const { trace } = await tracedAttack(partOf(app, stage, 0, 3), subject, attack);
   const longer = attack.name === 'noise' ? null : { ...attack, steps: LONGER * attack.steps };
   const more = longer && (await tracedNumbers(partOf(app, stage, 1, 3), subject, longer));

@@ -9,6 +9,7 @@ import type {
 import { describeAttack, type EvaluationAttack } from '../../shared/attack.ts';
 import type { NoiseDraw } from '../../shared/engine-trace.ts';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import { adversaryOf } from '../explain/adversary.ts';
 import { openImage } from '../explain/explained-image.ts';
 import { ResultCache } from '../explain/result-cache.ts';
@@ -73,7 +74,7 @@ export async function epsilonSweep(app: App, input: SweepInput): Promise<Epsilon
   const points: EpsilonSweep['points'] = [];
   for (const [index, epsilon] of sizes.entries()) {
     const stepSize = stepFor(attack, epsilon);
-    const part = partOf(app, 'epsilon sweep', index, sizes.length);
+    const part = partOf(app, say('stage.sweep'), index, sizes.length);
     const trace = await tracedNumbers(part, subject, { ...attack, epsilon, stepSize });
     const { step: _, ...answer } = trace.answer;
     points.push({ epsilon, stepSize, fooledAt: trace.fooledAt, ...answer });
@@ -109,7 +110,7 @@ export async function noiseBaseline(app: App, input: NoiseInput): Promise<NoiseB
     for await (const event of app.engine().noise(job, app.signal)) {
       if (event.type !== 'draws') continue;
       found.push(...event.draws);
-      app.report({ stage: 'random noise', done: event.done, total: event.total });
+      app.report({ stage: say('stage.noise'), done: event.done, total: event.total });
     }
     if (found.length === input.draws) return found;
     throw new FaptError('stopped', 'Stopped before all noise was drawn.');

@@ -1,6 +1,7 @@
 import { FaptError } from '../../shared/errors.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
+import { say } from '../../shared/sentence.ts';
 import { latestCheckpoint } from '../store/checkpoints.ts';
 import type { Database } from '../store/database.ts';
 import { listEvaluations, restartEvaluation } from '../store/evaluations.ts';
@@ -19,7 +20,7 @@ export function askMoreEpochs(db: Database, idOrPrefix: string, epochs: number):
   db.transaction(() => {
     setRunConfig(db, run.id, config);
     setDeviation(db, run.id, 'more-epochs');
-    setRunStatus(db, run.id, 'queued', { reason: `${epochs} more epochs were asked for.` });
+    setRunStatus(db, run.id, 'queued', { reason: say('status.more-epochs', { epochs }) });
     recordWarning(db, { runId: run.id }, noteOf(run, config));
     for (const { id } of listEvaluations(db, run.id)) restartEvaluation(db, id);
   })();
@@ -43,8 +44,6 @@ function requireTrained(db: Database, run: RunRow): void {
 function noteOf(run: RunRow, { epochs }: RunConfig) {
   return {
     code: 'more-epochs',
-    message:
-      `Trained for ${run.step} steps under a schedule of ${run.config.epochs} epochs, then gone on with ` +
-      `under one of ${epochs}: not the same as ${epochs} epochs from the start.`,
+    message: say('warning.more-epochs', { steps: run.step, before: run.config.epochs, epochs }),
   };
 }

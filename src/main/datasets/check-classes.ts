@@ -1,3 +1,4 @@
+import { say } from '../../shared/sentence.ts';
 import type { DatasetProblem } from '../store/datasets.ts';
 import type { NewImage } from '../store/images.ts';
 import { problem } from './problems.ts';
@@ -17,15 +18,15 @@ export function checkClasses(
   }
   for (const [label, name] of classNames.entries()) {
     if (!all.has(label)) {
-      problems.push(problem('empty-class', file, `class "${name}" has no images`));
+      problems.push(problem('empty-class', file, say('problem.empty-class', { name })));
     } else if (!trained.has(label)) {
-      problems.push(problem('no-training-images', file, `class "${name}" has no training images`));
+      problems.push(
+        problem('no-training-images', file, say('problem.no-training-images', { name })),
+      );
     }
   }
   if (classNames.length === 1) {
-    const message =
-      'there is one class, so every prediction is right, and accuracy and attacks mean nothing';
-    problems.push(problem('one-class', file, message));
+    problems.push(problem('one-class', file, say('problem.one-class')));
   }
   return problems;
 }
@@ -43,8 +44,8 @@ function codeNames(classNames: readonly string[], file: string): DatasetProblem[
     .join(', ');
   const message =
     codes.length === 1
-      ? `1 class name is a number or a code (${some}), which says nothing to the text model: rename it`
-      : `${codes.length} class names are numbers or codes (${some}), which say nothing to the text model: rename them`;
+      ? say('problem.number-names.one', { some })
+      : say('problem.number-names.several', { n: codes.length, some });
   return [problem('number-names', file, message)];
 }
 
@@ -60,14 +61,14 @@ function equalNames(classNames: readonly string[], file: string): DatasetProblem
   for (const [label, name] of classNames.entries()) {
     const seen = seenName(name);
     if (seen === '') {
-      const message = `class ${label} has an empty name, "${name}"`;
+      const message = say('problem.class-name-empty', { label, name });
       problems.push(problem('class-name-empty', file, message));
       continue;
     }
     const other = first.get(seen);
     if (other === undefined) first.set(seen, label);
     else {
-      const message = `classes ${other} and ${label} have the same name "${name}", so no model can tell them apart: the second is never predicted`;
+      const message = say('problem.equal-class-names', { one: other, other: label, name });
       problems.push(problem('equal-class-names', file, message));
     }
   }

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { say } from '../../shared/sentence.ts';
 import { readPictureApart } from '../pictures/decode-apart.ts';
 import { setAlikePairs } from '../store/alike-images.ts';
 import type { Database } from '../store/database.ts';
@@ -105,7 +106,7 @@ async function readBatch(
       else if (sha256 === null || sha256 === picture.sha256) {
         recordPicture(db, dataset.id, path, picture);
       } else {
-        recordTrouble(db, dataset.id, path, 'its content is another than at the import');
+        recordTrouble(db, dataset.id, path, say('picture.changed'));
       }
     }
   }).immediate();
@@ -118,7 +119,7 @@ export async function concludeCheck(
   signal?: AbortSignal,
 ): Promise<DatasetRow> {
   const troubles = listTroubles(db, dataset.id).map(({ path, trouble }) =>
-    problem('changed', path, `"${path}" cannot be used: ${trouble}`),
+    problem('changed', path, say('problem.changed', { path, reason: trouble })),
   );
   const leaks = await checkLeaks(iterateImages(db, dataset.id), dataset.imageRoot, signal);
   return db

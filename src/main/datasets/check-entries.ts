@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { say } from '../../shared/sentence.ts';
 import { readPictureApart } from '../pictures/decode-apart.ts';
 import type { DatasetProblem, SplitName } from '../store/datasets.ts';
 import type { NewImage } from '../store/images.ts';
@@ -88,13 +89,15 @@ async function readEntries(
   for (const [index, path] of present.entries()) {
     const picture = pictures[index] as Picture | RefusedPicture;
     if ('refused' in picture) {
-      const message = `"${path}" cannot be read as a picture: ${picture.reason}`;
+      const message = say(`problem.${picture.refused}`, { path, reason: picture.reason });
       leftOut.set(path, problem(picture.refused, path, message));
       continue;
     }
     const { notes: told, ...facts } = picture;
     known.set(path, facts);
-    for (const { kind, what } of told) notes.push(problem(kind, path, `"${path}" ${what}`));
+    for (const { kind, type, frames } of told) {
+      notes.push(problem(kind, path, say(`problem.${kind}`, { path, type, n: frames })));
+    }
   }
   const skipped = pathsOf(split).filter((path) => leftOut.has(path));
   return {
@@ -138,10 +141,10 @@ function* listedPaths({ lists }: Split): Generator<string> {
 
 function notThere(path: string, place: FoundPicture): DatasetProblem {
   if (place.found === 'outside') {
-    return problem('outside-root', path, `"${path}" leads outside the image folder`);
+    return problem('outside-root', path, say('problem.outside-root', { path }));
   }
-  if (place.found === 'no') return problem('missing', path, `"${path}" does not exist`);
-  const message = `"${path}" is spelled "${place.as}" on disk`;
+  if (place.found === 'no') return problem('missing', path, say('problem.missing', { path }));
+  const message = say('problem.case-mismatch', { path, spelled: place.as });
   return problem('case-mismatch', path, message);
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../shared/sentence.ts';
 import type { AlikePair } from '../store/alike-images.ts';
 import type { DatasetProblem } from '../store/datasets.ts';
 import type { NewImage } from '../store/images.ts';
@@ -32,10 +33,9 @@ export async function checkLeaks(
     const first = seen[split].get(path);
     if (first === undefined) seen[split].set(path, label);
     else {
-      const how = first === label ? '' : ', in two classes, of which the first counts';
-      problems.push(
-        problem('duplicate-entry', path, `"${path}" is listed twice in ${split}${how}`),
-      );
+      const code =
+        first === label ? 'problem.duplicate-entry' : 'problem.duplicate-entry.two-classes';
+      problems.push(problem('duplicate-entry', path, say(code, { path, split })));
     }
     // Of a picture that was not read, and has no cluster, nothing but its path can be compared.
     if (image.sha256 === null && image.cluster === null) continue;
@@ -57,7 +57,7 @@ function samePaths(
 ): DatasetProblem[] {
   const both: string[] = [];
   for (const path of test.keys()) if (train.has(path)) both.push(path);
-  return both.map((path) => problem('same-path', path, `"${path}" is in train and in test`));
+  return both.map((path) => problem('same-path', path, say('problem.same-path', { path })));
 }
 
 function sameBytes(
@@ -71,7 +71,7 @@ function sameBytes(
   for (const { path, sha256 } of test) {
     const twin = sha256 === null ? undefined : bytes.get(sha256);
     if (twin === undefined || trainPaths.has(path)) continue;
-    const message = `"${path}" in test has the same bytes as "${twin}" in train`;
+    const message = say('problem.same-bytes', { path, other: twin });
     problems.push(problem('same-bytes', path, message));
   }
   return problems;
@@ -85,13 +85,14 @@ function sharedClusters(train: readonly Compared[], test: readonly Compared[]): 
     if (cluster !== null && trained.has(cluster) && !shared.has(cluster)) shared.set(cluster, path);
   }
   return [...shared].map(([cluster, path]) =>
-    problem('same-cluster', path, `images of cluster "${cluster}" are in train and in test`),
+    problem('same-cluster', path, say('problem.same-cluster', { cluster })),
   );
 }
 
 function describeAlike(alike: readonly AlikePair[]): DatasetProblem[] {
   return alike.map(({ testPath, trainPath, distance }) => {
-    const message = `"${testPath}" in test looks like "${trainPath}" in train (${distance} of 64 bits differ)`;
+    const names = { path: testPath, other: trainPath, bits: distance };
+    const message = say('problem.look-alikes', names);
     return problem('look-alikes', testPath, message);
   });
 }

@@ -1,4 +1,5 @@
 import type { Warning } from '../../shared/results.ts';
+import { say } from '../../shared/sentence.ts';
 import type { DatasetRow } from '../store/datasets.ts';
 import { levelOf } from './problems.ts';
 
@@ -8,10 +9,11 @@ export function datasetWarnings(dataset: DatasetRow): Warning[] {
   const kinds = Map.groupBy(serious, ({ kind }) => kind);
   return [...kinds].map(([kind, problems]) => {
     const [first] = problems;
-    const more = problems.length > 1 ? ` (and ${problems.length - 1} more like it)` : '';
-    return {
-      code: `dataset-${kind}`,
-      message: `Dataset ${dataset.name}: ${first?.message}${more}.`,
-    };
+    const told = { dataset: dataset.name, problem: first?.message ?? '' };
+    const message =
+      problems.length > 1
+        ? say('warning.dataset.several', { ...told, more: problems.length - 1 })
+        : say('warning.dataset.one', told);
+    return { code: `dataset-${kind}`, message };
   });
 }

@@ -1,5 +1,6 @@
 import { MersenneTwister } from '../../shared/mersenne-twister.ts';
 import type { Warning } from '../../shared/results.ts';
+import { say } from '../../shared/sentence.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetRow } from '../store/datasets.ts';
 import { listEntries } from '../store/images.ts';
@@ -91,7 +92,10 @@ function shortClassWarnings(
   return [
     {
       code: 'short-classes',
-      message: `${short.length} of ${dataset.classNames.length} classes of ${dataset.name} have fewer than ${shots} training images (${some.join(', ')}${more}); all of theirs are used.`,
+      message: say('warning.short-classes', {
+        ...{ n: short.length, classes: dataset.classNames.length, dataset: dataset.name, shots },
+        some: `${some.join(', ')}${more}`,
+      }),
     },
   ];
 }

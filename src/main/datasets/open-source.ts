@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetProblem } from '../store/datasets.ts';
 import { sha256OfFile } from '../workspace/hash.ts';
@@ -77,7 +78,7 @@ export async function openSource(db: Database | null, options: SourceOptions): P
 }
 
 function guessedNames(archive: string, name: string): DatasetProblem {
-  const message = `names such as "${name}" are not UTF-8 and were read as code page 437: check them, or unpack the archive yourself and give the folder`;
+  const message = say('problem.text-encoding.names', { name });
   return problem('text-encoding', basename(archive), message);
 }
 

@@ -6,8 +6,12 @@ import { sha256OfBytes } from '../workspace/hash.ts';
 import { perceptualHash } from './perceptual-hash.ts';
 import type { ProblemKind } from './problems.ts';
 
-/** Something about a picture that a person should know, and what is made of it. */
-export type PictureNote = { kind: ProblemKind; what: string };
+/** What a person should know about a picture. */
+type NoteKind = Extract<
+  ProblemKind,
+  'misnamed' | 'animated' | 'cmyk' | 'sixteen-bit' | 'grey' | 'transparent' | 'rotated'
+>;
+export type PictureNote = { kind: NoteKind; type: PictureType; frames: number };
 
 export type Picture = { [Key in keyof PictureFacts]: NonNullable<PictureFacts[Key]> } & {
   perceptualHash: string | null;
@@ -41,18 +45,14 @@ export async function readPicture(path: string): Promise<Picture | RefusedPictur
 function notesOf(path: string, type: PictureType, metadata: Metadata): PictureNote[] {
   const { pages = 1, space, depth, hasAlpha, orientation = 1 } = metadata;
   const promised = typeOfEnding(path);
-  const rules: [boolean, ProblemKind, string][] = [
-    [promised !== null && promised !== type, 'misnamed', `is ${type}, whatever its name says`],
-    [pages > 1, 'animated', `has ${pages} frames or pages, of which the first is used`],
-    [space === 'cmyk', 'cmyk', 'is CMYK and is converted to RGB'],
-    [depth === 'ushort' || depth === 'float', 'sixteen-bit', 'has 16 bits or more, reduced to 8'],
-    [space === 'b-w' || space === 'grey16', 'grey', 'is grey, and the same in all three channels'],
-    [
-      hasAlpha === true,
-      'transparent',
-      'has transparency, which is dropped: what lies under it shows',
-    ],
-    [orientation > 1, 'rotated', 'is turned by its EXIF orientation, and used upright'],
+  const rules: [boolean, NoteKind][] = [
+    [promised !== null && promised !== type, 'misnamed'],
+    [pages > 1, 'animated'],
+    [space === 'cmyk', 'cmyk'],
+    [depth === 'ushort' || depth === 'float', 'sixteen-bit'],
+    [space === 'b-w' || space === 'grey16', 'grey'],
+    [hasAlpha === true, 'transparent'],
+    [orientation > 1, 'rotated'],
   ];
-  return rules.flatMap(([holds, kind, what]) => (holds ? [{ kind, what }] : []));
+  return rules.flatMap(([holds, kind]) => (holds ? [{ kind, type, frames: pages }] : []));
 }

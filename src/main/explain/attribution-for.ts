@@ -1,6 +1,7 @@
 import type { EvaluationAttack } from '../../shared/attack.ts';
 import type { AttributeJob, Attribution, StabilityRow } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import { sha256OfFile } from '../workspace/hash.ts';
 import type { KnownAdversary } from './adversary.ts';
@@ -58,7 +59,7 @@ export async function attributionFor(
   const name = ResultCache.key('attribution', key, image.sha256, sha256, explained);
   const { value, cached } = await new ResultCache(app.workspace).remember(name, async () => {
     const started = performance.now();
-    app.report({ stage: 'maps', done: 0, total: 1 });
+    app.report({ stage: say('stage.maps'), done: 0, total: 1 });
     const job = { tuned, example, perturbation: file, attack, target: explained };
     const attribution = await app.engine().attribute(job);
     return { attribution, mapsMs: performance.now() - started };
@@ -86,7 +87,7 @@ export async function curveAreasOf(
     for await (const event of app.engine().stability(job, app.signal)) {
       if (event.type === 'rows') found = event.rows[0];
       if (event.type === 'progress') {
-        app.report({ stage: 'insertion and deletion', done: event.done, total: event.total });
+        app.report({ stage: say('stage.curves'), done: event.done, total: event.total });
       }
     }
     if (!found) throw new FaptError('stopped', 'Stopped before the areas were measured.');

@@ -2,6 +2,7 @@ import type { EvaluationAttack } from '../../shared/attack.ts';
 import type { Trace, TraceJob } from '../../shared/engine-trace.ts';
 import { FaptError } from '../../shared/errors.ts';
 import { TRAJECTORY_BYTES } from '../../shared/kept-steps.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import { ResultCache } from './result-cache.ts';
 import type { Subject } from './subject.ts';
@@ -112,11 +113,11 @@ async function runTrace(
   files: TraceJob['files'],
 ): Promise<Kept> {
   const started = performance.now();
-  app.report({ stage: 'attack', done: 0, total: 1 });
+  app.report({ stage: say('stage.attack'), done: 0, total: 1 });
   let trace: Trace | null = null;
   for await (const event of app.engine().trace({ tuned, example, attack, files }, app.signal)) {
     if (event.type === 'trace') trace = event.trace;
-    if (event.type === 'progress') app.report({ stage: 'attack', ...progressOf(event) });
+    if (event.type === 'progress') app.report({ stage: say('stage.attack'), ...progressOf(event) });
   }
   if (trace) return { trace, attackMs: performance.now() - started };
   throw new FaptError('stopped', 'Stopped before the attack was done; nothing of it is kept.');

@@ -1,4 +1,5 @@
 import type { Warning } from '../../shared/results.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import type { Database } from '../store/database.ts';
 import { type EvaluationRow, naturalTwins } from '../store/evaluations.ts';
@@ -31,6 +32,9 @@ function belowZeroShot(tuned: EvaluationRow, base: EvaluationRow): Warning {
   const percent = ({ cleanRight, n }: EvaluationRow) => ((100 * cleanRight) / n).toFixed(1);
   return {
     code: 'below-zero-shot',
-    message: `Natural accuracy of run ${tuned.runId} is ${percent(tuned)} %, below the ${percent(base)} % of zero-shot CLIP (run ${base.runId}) on the same ${base.n} images: adversarial training costs some; where it is much, the learned words may crowd out the class names, or the training was too long or too fast.`,
+    message: say('warning.below-zero-shot', {
+      ...{ run: tuned.runId ?? '', tuned: percent(tuned) },
+      ...{ base: base.runId ?? '', zeroShot: percent(base), n: base.n },
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import { FaptError, messageOf } from '../../shared/errors.ts';
 import type { RunStatus } from '../../shared/results.ts';
+import { say } from '../../shared/sentence.ts';
 
 /** Thrown when the person asked to stop: what was done is kept, and the work can be resumed. */
 export class StoppedError extends FaptError {
@@ -42,9 +43,9 @@ export function statusOf(
 ): { status: RunStatus; reason: string } {
   const isStop = error instanceof FaptError && error.code === 'stopped';
   if (isStop && intentOf(signal) === 'pause') {
-    return { status: 'paused', reason: 'Paused on request.' };
+    return { status: 'paused', reason: say('status.paused') };
   }
-  if (isStop) return { status: 'stopped', reason: 'Stopped on request.' };
+  if (isStop) return { status: 'stopped', reason: say('status.stopped') };
   const died = error instanceof FaptError && LOST_ENGINE.has(error.code);
   return { status: died ? 'interrupted' : 'failed', reason: messageOf(error) };
 }

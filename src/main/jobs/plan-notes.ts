@@ -1,6 +1,7 @@
 import type { TrainEvent } from '../../shared/engine-contract.ts';
 import type { Warning } from '../../shared/results.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
+import { say } from '../../shared/sentence.ts';
 
 type Plan = Extract<TrainEvent, { type: 'plan' }>;
 
@@ -10,13 +11,13 @@ export function planNotes(plan: Plan, config: RunConfig): Warning[] {
   if (plan.depth < config.prompts.depth) {
     notes.push({
       code: 'depth-limited',
-      message: `Prompts enter ${plan.depth} blocks, not ${config.prompts.depth}: the model has no more.`,
+      message: say('warning.depth-limited', { depth: plan.depth, asked: config.prompts.depth }),
     });
   }
   if (plan.skippedPerEpoch > 0) {
     notes.push({
       code: 'drop-last',
-      message: `${plan.skippedPerEpoch} training images sit out each epoch, since the last incomplete batch is dropped as published (dropLast).`,
+      message: say('warning.drop-last', { n: plan.skippedPerEpoch }),
     });
   }
   return notes;
@@ -26,6 +27,6 @@ export function planNotes(plan: Plan, config: RunConfig): Warning[] {
 export function weakTermNote(term: string): Warning {
   return {
     code: 'weak-term',
-    message: `The weighted term "${term}" carried under 0.1 % of the gradient in every epoch.`,
+    message: say('warning.weak-term', { term }),
   };
 }

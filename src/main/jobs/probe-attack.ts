@@ -1,12 +1,12 @@
 import type { Example, TunedModel } from '../../shared/engine-contract.ts';
 import type { Outcome } from '../../shared/results.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import { balancedSubset } from '../datasets/subset.ts';
 import { type EvaluationRow, setProbe } from '../store/evaluations.ts';
 import { isHeadline, listOutcomes } from '../store/outcomes.ts';
 import type { RunRow } from '../store/runs.ts';
 import { StoppedError } from './job-error.ts';
-import { runLabel } from './run-label.ts';
 
 /** Images each probe looks at, at most. */
 const PROBED_IMAGES = 25;
@@ -29,7 +29,7 @@ export async function probeAttack(
     survivors: await examples(survivors),
     sample: await examples(sample),
   };
-  const stage = `check the attack on ${runLabel(run)}`;
+  const stage = say('stage.check-attack', { method: run.method, seed: run.seed });
   for await (const event of app.engine().probe(job, app.signal)) {
     if (event.type === 'progress') {
       app.report({ stage, done: Math.round((100 * event.done) / event.total), total: 100 });

@@ -1,6 +1,7 @@
 import { JOB_KINDS, type QueueItem } from '../../shared/api/queue.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { RunStatus } from '../../shared/results.ts';
+import { say } from '../../shared/sentence.ts';
 import type { Database } from '../store/database.ts';
 import type { JobRow } from '../store/jobs.ts';
 import { getJob, listJobs } from '../store/jobs.ts';
@@ -29,7 +30,9 @@ export function queueItem(db: Database, job: JobRow): QueueItem {
 
 function demoTitle({ payload }: JobRow): string {
   const { dataset, seeds } = demoPayloadSchema.parse(payload);
-  return `Demo, ${dataset}, seed${seeds.length > 1 ? 's' : ''} ${seeds.join(', ')}`;
+  const [seed = ''] = seeds;
+  if (seeds.length <= 1) return say('title.demo', { dataset, seed });
+  return say('title.demo-seeds', { dataset, seeds: seeds.join(', ') });
 }
 
 /** `CBA-FAPT, demo-mammals, seed 1` */
@@ -40,7 +43,9 @@ function runTitle(db: Database, runId: string | null): string {
      JOIN datasets ON datasets.id = runs.dataset_id WHERE runs.id = ?`,
     runId,
   );
-  return run ? `${METHODS[run.method].title}, ${run.dataset}, seed ${run.seed}` : `run ${runId}`;
+  if (!run) return `run ${runId}`;
+  const { dataset, seed } = run;
+  return say('title.run', { method: METHODS[run.method].title, dataset, seed });
 }
 
 /** Jobs that wait, in the order in which they are taken. */

@@ -1,11 +1,11 @@
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import { setJobProgress, setJobStatus } from '../store/jobs.ts';
 import { getRun, setRunStatus } from '../store/runs.ts';
 import { statusOf } from './job-error.ts';
 import type { CurrentWork } from './queue-current.ts';
 
-const ENGINE_ENDED =
-  'Stopped on request; the engine was in a long step and was ended, so the work goes on from its last checkpoint.';
+const ENGINE_ENDED = say('status.engine-ended');
 
 /** Keeps how a job ended; `error` is null where it was done. Its run's own state is kept already. */
 export function recordEnd(app: App, current: CurrentWork, error: unknown): void {

@@ -3,6 +3,7 @@ import type { CurrentJob } from '../../shared/api/app.ts';
 import type { QueueItem } from '../../shared/api/queue.ts';
 import { FaptError } from '../../shared/errors.ts';
 import type { RunStatus } from '../../shared/results.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import type { Changes } from '../api/changes.ts';
 import { enqueueJob, getJob, type JobRow, nextJob, setJobStatus } from '../store/jobs.ts';
@@ -119,7 +120,7 @@ export class JobQueue {
     if (status === 'running') throw busy('The job is at work: cancel it first.');
     execute(this.#db, 'DELETE FROM jobs WHERE id = ?', job);
     if (runId !== null && getRun(this.#db, runId).status === 'queued') {
-      setRunStatus(this.#db, runId, 'stopped', { reason: 'Taken out of the queue.' });
+      setRunStatus(this.#db, runId, 'stopped', { reason: say('status.taken-out') });
     }
     this.#touch(runId);
   }

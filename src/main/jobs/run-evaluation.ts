@@ -1,6 +1,7 @@
-import { describeAttack, type EvaluationAttack } from '../../shared/attack.ts';
+import type { EvaluationAttack } from '../../shared/attack.ts';
 import type { EvaluateJob, Example } from '../../shared/engine-contract.ts';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import { chooseClasses, ofClasses } from '../datasets/class-set.ts';
 import { resolveExamples } from '../datasets/examples.ts';
@@ -21,7 +22,6 @@ import { noteBelowZeroShot } from './below-zero-shot.ts';
 import { StoppedError, statusOf } from './job-error.ts';
 import { keepWithinLimit, perturbationFolder } from './perturbation-limit.ts';
 import { probeAttack } from './probe-attack.ts';
-import { runLabel } from './run-label.ts';
 import { type ClassTarget, ownTarget, tunedModelOf } from './tuned-model.ts';
 
 /** The engine evaluates this many images at once; results do not depend on it. */
@@ -131,7 +131,8 @@ async function follow(
   before: number,
 ): Promise<void> {
   const total = evaluation.expected;
-  const stage = `evaluate ${runLabel(run)}, ${describeAttack(job.attack)}`;
+  const { method, seed } = run;
+  const stage = say('stage.evaluate', { method, seed, attack: { attack: job.attack } });
   for await (const event of app.engine().evaluate(job, app.signal)) {
     if (event.type === 'outcomes') {
       app.db.transaction(() => {

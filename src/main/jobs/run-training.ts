@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { TrainEvent, TrainJob } from '../../shared/engine-contract.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { Warning } from '../../shared/results.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import { chooseClasses, ofClasses, taskOf } from '../datasets/class-set.ts';
 import { resolveExamples } from '../datasets/examples.ts';
@@ -16,7 +17,6 @@ import { intentOf, StoppedError, statusOf } from './job-error.ts';
 import { createLiveProbe } from './live-probe.ts';
 import { MetricBuffer } from './metric-buffer.ts';
 import { planNotes, weakTermNote } from './plan-notes.ts';
-import { runLabel } from './run-label.ts';
 import { weakTerms } from './weak-terms.ts';
 
 /**
@@ -67,7 +67,10 @@ async function follow(app: App, run: RunRow): Promise<string | null> {
         reportStep(app, run, event, metrics.totalSteps);
       } else if (event.type === 'end' && event.status === 'stopped') {
         if (intentOf(app.signal) !== 'keep') throw new StoppedError(run.id);
-        kept = keptEarly(event.step, metrics.totalSteps);
+        kept = say('warning.stopped-early', {
+          step: event.step,
+          steps: metrics.totalSteps ?? '?',
+        });
         warn(app, run, { code: 'stopped-early', message: kept });
         setDeviation(app.db, run.id, 'kept-early');
       }
@@ -80,11 +83,6 @@ async function follow(app: App, run: RunRow): Promise<string | null> {
   return kept;
 }
 
-/** Stands beside every number of such a run. */
-function keptEarly(step: number, totalSteps: number | undefined): string {
-  return `The training was stopped early, at step ${step} of ${totalSteps}, and what it had learned was kept.`;
-}
-
 function warn(app: App, run: RunRow, warning: Warning): void {
   recordWarning(app.db, { runId: run.id }, warning);
   app.note(`Warning: ${warning.message}`);
@@ -94,8 +92,9 @@ type Step = Extract<TrainEvent, { type: 'step' }>;
 
 function reportStep(app: App, run: RunRow, event: Step, totalSteps: number | undefined): void {
   if (totalSteps === undefined) return;
-  const detail = `loss ${event.loss.toPrecision(4)}`;
-  app.report({ stage: `train ${runLabel(run)}`, done: event.step, total: totalSteps, detail });
+  const detail = say('detail.loss', { loss: event.loss.toPrecision(4) });
+  const stage = say('stage.train', { method: run.method, seed: run.seed });
+  app.report({ stage, done: event.step, total: totalSteps, detail });
 }
 
 /** Each weighted term's share of the gradient norm, one value an epoch. */

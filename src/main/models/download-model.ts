@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import type { ModelRow } from '../store/models.ts';
 import { getSetting, setSetting } from '../store/settings.ts';
@@ -161,7 +162,7 @@ async function fetchAll(app: App, files: HubFile[], folder: string, network: Net
   for (const file of files) {
     const onBytes = (done: number) =>
       app.report({
-        stage: 'download (MB)',
+        stage: say('stage.download'),
         done: megabytes(before + done),
         total: megabytes(total),
         detail: file.name,

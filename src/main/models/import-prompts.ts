@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
 import { defaultConfig, METHODS } from '../../shared/method-catalogue.ts';
 import type { ClassSet, MethodName, RunConfig } from '../../shared/run-config.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import { chooseClasses, taskOf } from '../datasets/class-set.ts';
 import { recordCheckpoint } from '../store/checkpoints.ts';
@@ -109,11 +110,11 @@ function finish(app: App, run: RunRow, { path, sha256, model }: Imported): void 
     path: relativeToWorkspace(app.workspace, file),
     sizeBytes: statSync(file).size,
   });
-  const told = `imported from ${basename(path)} (sha256 ${sha256.slice(0, 12)})`;
-  const message = `The prompts of this run were ${told}: its settings are this method's own where the file does not tell, and its images of training are not known.`;
+  const from = { file: basename(path), hash: sha256.slice(0, 12) };
+  const message = say('warning.imported', from);
   recordWarning(app.db, { runId: run.id }, { code: IMPORTED, message });
   for (const warning of modelWarnings(model)) recordWarning(app.db, { runId: run.id }, warning);
   addTag(app.db, run.id, IMPORTED);
   setRunStatus(app.db, run.id, 'running');
-  setRunStatus(app.db, run.id, 'finished', { reason: `Its prompts were ${told}.` });
+  setRunStatus(app.db, run.id, 'finished', { reason: say('status.imported', from) });
 }

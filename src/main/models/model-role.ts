@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Warning } from '../../shared/results.ts';
+import { say } from '../../shared/sentence.ts';
 import type { ModelRow } from '../store/models.ts';
 
 /** What a model is made of, in a few words; null for the files at its path and nothing else. */
@@ -20,7 +21,7 @@ export function modelWarnings({ name, report }: Pick<ModelRow, 'name' | 'report'
   return [
     {
       code: 'image-tower',
-      message: `Model "${name}" has a fine-tuned image tower (${tower}) on ${origin.base.name}: its numbers stand beside those of the same tower only.`,
+      message: say('warning.image-tower', { model: name, tower, base: origin.base.name }),
     },
   ];
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { nodeBinary } from '../../engine/backend/node-binary.ts';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import type { Picture, RefusedPicture } from '../datasets/read-picture.ts';
 import type { PictureAnswer, PictureOrder, PictureTasks } from './tasks.ts';
 
@@ -181,6 +182,6 @@ export async function readPictureApart(path: string): Promise<Picture | RefusedP
     return await decodeApart('read', path);
   } catch (error) {
     if (!(error instanceof FaptError) || error.code !== 'decoder-died') throw error;
-    return { refused: 'unreadable', reason: 'the decoder dies of it' };
+    return { refused: 'unreadable', reason: say('picture.deadly') };
   }
 }

@@ -1,5 +1,6 @@
 import type { EvaluationAttack } from '../../shared/attack.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import { createStepTimer, type StepTimer, stepsAnImage } from '../api/estimate.ts';
 import { chooseClasses } from '../datasets/class-set.ts';
@@ -35,7 +36,7 @@ export async function estimateCells(
   const timer = given ?? createStepTimer(app, prepared.model, classCounts(app, prepared, left));
   const seconds: number[] = [];
   for (const [index, state] of states.entries()) {
-    app.report({ stage: 'time steps', done: index, total: states.length });
+    app.report({ stage: say('stage.time-steps'), done: index, total: states.length });
     seconds.push(state.state === 'finished' ? 0 : await cellSeconds(timer, state, trained(state)));
   }
   const attacked = left

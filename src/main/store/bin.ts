@@ -1,5 +1,6 @@
 import { FaptError } from '../../shared/errors.ts';
 import type { MethodName } from '../../shared/run-config.ts';
+import { say } from '../../shared/sentence.ts';
 import type { Database } from './database.ts';
 import { getRun, setRunStatus } from './runs.ts';
 import { all, run } from './statement.ts';
@@ -31,7 +32,7 @@ export function putInBin(db: Database, ids: readonly string[]): void {
       if (status === 'running') {
         throw new FaptError('run-busy', `Run ${id} is being worked on: stop it first.`);
       }
-      if (status === 'queued') setRunStatus(db, id, 'stopped', { reason: 'Put into the bin.' });
+      if (status === 'queued') setRunStatus(db, id, 'stopped', { reason: say('status.binned') });
       run(db, 'UPDATE runs SET deleted_at = ? WHERE id = ?', Date.now(), id);
     }
   })();

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { interruptAbandoned } from '../store/interrupt.ts';
 import { schemaVersion } from '../store/migrate.ts';
@@ -59,7 +60,7 @@ async function openAsWriter(root: string, options: OpenOptions): Promise<Workspa
   const lock = await acquireLock(root, options);
   try {
     const db = openDatabase(databaseFile(root), { log: options.log });
-    interruptAbandoned(db, 'The process that ran it ended before it was done.');
+    interruptAbandoned(db, say('status.abandoned'));
     return workspaceOf(root, db, lock);
   } catch (error) {
     lock.release();

@@ -1,5 +1,8 @@
 import { ATTACK_SENTENCES } from './attack.ts';
 import { COMPARE_SENTENCES } from './compare.ts';
+import { DATASET_SENTENCES } from './datasets.ts';
+import { TRAINING_SENTENCES } from './training.ts';
+import { WORK_SENTENCES } from './work.ts';
 
 /**
  * What the application says, by code, with what is filled in between braces. English stands here, since
@@ -8,4 +11,7 @@ import { COMPARE_SENTENCES } from './compare.ts';
 export const ENGLISH = {
   ...ATTACK_SENTENCES,
   ...COMPARE_SENTENCES,
+  ...DATASET_SENTENCES,
+  ...TRAINING_SENTENCES,
+  ...WORK_SENTENCES,
 } as const;

@@ -84,7 +84,8 @@ describe('what a picture holds', () => {
       expect(result).toMatchObject({ width: 10, height: 10 });
       expect(result.notes).toContainEqual({
         kind: 'animated',
-        what: expect.stringContaining('3 frames'),
+        type: expect.any(String),
+        frames: 3,
       });
     }
   });
@@ -93,9 +94,7 @@ describe('what a picture holds', () => {
     const pages = new URL('../../fixtures/pictures/two-pages.tif', import.meta.url);
     const result = (await readPicture(fileURLToPath(pages))) as Picture;
     expect(result).toMatchObject({ width: 30, height: 24 });
-    expect(result.notes).toEqual([
-      { kind: 'animated', what: 'has 2 frames or pages, of which the first is used' },
-    ]);
+    expect(result.notes).toEqual([{ kind: 'animated', type: 'tiff', frames: 2 }]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { FaptError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentence.ts';
 import { getRun } from '../../store/runs.ts';
 import type { App } from '../app.ts';
 import type { AppHost } from '../app-host.ts';
@@ -40,7 +41,7 @@ export function attributionRoutes(host: AppHost) {
         );
       }
       return working(host, (open, { images: subset, curves }: typeof call.input) =>
-        stabilityReport(open, run.id, { stage: 'maps', curves, subset }),
+        stabilityReport(open, run.id, { stage: say('stage.maps'), curves, subset }),
       )(call);
     }),
   };

@@ -1,3 +1,4 @@
+import { say } from '../../../shared/sentence.ts';
 import { editDataset } from '../../datasets/edit-dataset.ts';
 import { exportSplit } from '../../datasets/export-split.ts';
 import { fixDataset } from '../../datasets/fix-dataset.ts';
@@ -35,7 +36,7 @@ export function datasetCareRoutes({ app, changes, checks }: AppHost) {
       const row = await named(dataset);
       return streamWork(
         async (report, stop) => {
-          report({ stage: 'look through the lists', done: 0, total: 0 });
+          report({ stage: say('stage.look-through-lists'), done: 0, total: 0 });
           return changed(await fixDataset(db, row, { remedy, as, signal: stop }));
         },
         [signal, app.signal],
@@ -50,7 +51,7 @@ export function datasetCareRoutes({ app, changes, checks }: AppHost) {
       return streamWork(
         async (report, stop) => {
           const onProgress = (done: number, total: number) =>
-            report({ stage: 'look for images', done, total });
+            report({ stage: say('stage.look-for-images'), done, total });
           return changed(await locateDataset(db, row, folder, { onProgress, signal: stop }));
         },
         [signal, app.signal],

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { importSourceSchema } from '../../../shared/api/datasets.ts';
 import { FaptError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentence.ts';
 import { addDataset } from '../../datasets/add-dataset.ts';
 import { fewShot } from '../../datasets/few-shot.ts';
 import { PRESETS, type Preset } from '../../datasets/presets.ts';
@@ -113,7 +114,7 @@ function importStream<Result>(
       keepEmpty,
       read: read && read === 'now',
       signal: stop,
-      onProgress: (done, total) => report({ stage: 'read images', done, total }),
+      onProgress: (done, total) => report({ stage: say('stage.read-images'), done, total }),
     });
   return streamWork(work, [signal, app.signal]);
 }

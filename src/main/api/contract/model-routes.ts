@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Model } from '../../../shared/api/models.ts';
 import { FaptError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentence.ts';
 import { DEMO_MODEL, modelNamed } from '../../models/bundled.ts';
 import { downloadModel } from '../../models/download-model.ts';
 import { importPrompts } from '../../models/import-prompts.ts';
@@ -45,7 +46,7 @@ export function modelRoutes(host: AppHost) {
       const whole = await baseModel(base);
       return streamWork(
         async (report, stop) => {
-          report({ stage: 'try the weights', done: 0, total: 0 });
+          report({ stage: say('stage.try-weights'), done: 0, total: 0 });
           return added(await registerModel({ ...app, signal: stop }, { path, name, base: whole }));
         },
         [signal, app.signal],
@@ -64,7 +65,7 @@ export function modelRoutes(host: AppHost) {
       refuseMissing(input.path);
       return streamWork(
         async (report) => {
-          report({ stage: 'read the prompts', done: 0, total: 0 });
+          report({ stage: say('stage.read-prompts'), done: 0, total: 0 });
           const { id } = await importPrompts(app, input);
           changes.touch('runs');
           return { run: id };

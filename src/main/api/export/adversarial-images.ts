@@ -8,6 +8,7 @@ import { csvOf } from '../../../shared/csv.ts';
 import type { AdversarialImage } from '../../../shared/engine-images.ts';
 import { FaptError } from '../../../shared/errors.ts';
 import { fileStem } from '../../../shared/file-stem.ts';
+import { say } from '../../../shared/sentence.ts';
 import { chooseClasses, ofClasses } from '../../datasets/class-set.ts';
 import { resolveExamples } from '../../datasets/examples.ts';
 import { balancedSubset } from '../../datasets/subset.ts';
@@ -123,7 +124,7 @@ async function makeImages(
   for await (const event of app.engine().adversarialImages(job, app.signal)) {
     if (event.type === 'images') images.push(...event.images);
     if (event.type !== 'end') {
-      app.report({ stage: 'images', done: event.done, total: event.total });
+      app.report({ stage: say('stage.images'), done: event.done, total: event.total });
     } else if (event.status === 'stopped') {
       throw new FaptError('stopped', 'Stopped; nothing was exported.');
     }

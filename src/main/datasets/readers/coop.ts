@@ -1,5 +1,6 @@
 import { basename, dirname, extname } from 'node:path';
 import { FaptError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentence.ts';
 import type { DatasetProblem } from '../../store/datasets.ts';
 import { presetOfSplit } from '../presets.ts';
 import { problem } from '../problems.ts';
@@ -91,7 +92,7 @@ class ClassNames {
     if (known === undefined) this.#names.set(label, name);
     if (known === undefined || known === name || this.#told.has(label)) return;
     this.#told.add(label);
-    const message = `label ${label} is called both "${known}" and "${name}"`;
+    const message = say('problem.label-names', { label, one: known, other: name });
     this.#problems.push(problem('label-names', this.#file, message));
   }
 
@@ -100,7 +101,7 @@ class ClassNames {
     const labels = [...this.#names.keys()].sort((a, b) => a - b);
     const gaps = (labels.at(-1) ?? -1) + 1 - labels.length;
     if (gaps > 0) {
-      const message = `${gaps} labels below ${labels.at(-1)} have no image and no name; the labels after them were counted down.`;
+      const message = say('problem.label-gap', { n: gaps, last: labels.at(-1) ?? 0 });
       this.#problems.push(problem('label-gap', this.#file, message));
     }
     return {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { say } from '../../../shared/sentence.ts';
 import type { DatasetProblem } from '../../store/datasets.ts';
 import { problem } from '../problems.ts';
 import { emptyLists, type Split } from '../split.ts';
@@ -44,7 +45,7 @@ export async function readImageNet(
         problem(
           'class-unknown',
           `images/train/${wnid}`,
-          `classnames.txt has no name for the folder ${wnid}`,
+          say('problem.class-unknown.folder', { folder: wnid }),
         ),
       ),
   };
@@ -61,7 +62,7 @@ export async function readImageNet(
     for (const wnid of parts) {
       const label = labels.get(wnid);
       if (label === undefined) {
-        const message = `the folder ${wnid} is in ${part} and not in train`;
+        const message = say('problem.class-unknown.untrained', { folder: wnid, part });
         split.problems.push(problem('class-unknown', `images/${part}/${wnid}`, message));
         continue;
       }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { say } from '../../../shared/sentence.ts';
 import type { DatasetProblem, SplitName } from '../../store/datasets.ts';
 import { splitOffVal } from '../make-split.ts';
 import { problem } from '../problems.ts';
@@ -141,7 +142,7 @@ class ListReader {
       const label = this.#labels.get(className);
       if (label !== undefined) this.#lists[split].push({ path, label });
       else {
-        const message = `"${line}" names the class "${className}", which the class list does not have`;
+        const message = say('problem.class-unknown.line', { line, name: className });
         this.#problems.push(problem('class-unknown', file, message));
       }
     }

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { FaptError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentence.ts';
 import type { DatasetProblem } from '../../store/datasets.ts';
 import type { Preset } from '../presets.ts';
 import { problem } from '../problems.ts';
@@ -71,9 +72,8 @@ async function readParts(preset: Preset, folder: string, options: ReadOptions): 
 /** A split that is not the published one cannot be compared with published numbers. */
 function unpublished(preset: Preset, listing: Listing): DatasetProblem[] {
   if (preset.split === null || listing.format === 'coop') return [];
-  const what =
-    listing.format === 'lists' ? 'a fifth of its training list became val' : 'a split was made';
-  const message = `${preset.split} is not there, so ${what}: numbers cannot be compared with published ones`;
+  const how = listing.format === 'lists' ? 'lists' : 'unpublished';
+  const message = say(`problem.made-split.${how}`, { file: preset.split });
   return [problem('made-split', preset.split, message)];
 }
 

@@ -1,5 +1,6 @@
 import { basename, dirname, extname, isAbsolute, relative } from 'node:path';
 import { FaptError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentence.ts';
 import type { DatasetProblem, SplitName } from '../../store/datasets.ts';
 import { decodeTable } from '../decode-text.ts';
 import { makeSplit } from '../make-split.ts';
@@ -55,7 +56,7 @@ export const readTable: Reader = async (path, options) => {
 function readRows(file: string, problems: DatasetProblem[]): Iterable<TableRow> {
   const { text, assumed } = decodeTable(readBytes(file));
   if (assumed !== null) {
-    const message = `the text is not UTF-8 and was read as ${assumed}; check names with accents`;
+    const message = say('problem.text-encoding', { encoding: assumed });
     problems.push(problem('text-encoding', basename(file), message));
   }
   const isJson = JSON_LINES.has(extname(file).toLowerCase());
@@ -83,7 +84,7 @@ function readEntries(
     const known = names.get(key) ?? (name || label);
     names.set(key, known);
     if (name !== '' && known !== name) {
-      const message = `label ${key} is called both "${known}" and "${name}"`;
+      const message = say('problem.label-names', { label: key, one: known, other: name });
       problems.push(problem('label-names', basename(file), message));
     }
     const split = SPLIT_WORDS[row.split.toLowerCase()] ?? null;
@@ -94,11 +95,14 @@ function readEntries(
 }
 
 function faultOf({ line, path, label, name, split }: TableRow): [ProblemKind, string] | null {
-  if (normalizePath(path) === '') return ['row-incomplete', `line ${line} names no picture`];
-  if (label === '' && name === '') return ['row-incomplete', `line ${line} names no class`];
+  if (normalizePath(path) === '') {
+    return ['row-incomplete', say('problem.row-incomplete.picture', { line })];
+  }
+  if (label === '' && name === '') {
+    return ['row-incomplete', say('problem.row-incomplete.class', { line })];
+  }
   if (split === '' || SPLIT_WORDS[split.toLowerCase()] !== undefined) return null;
-  const message = `line ${line} has the split "${split}", which is none of train, val and test`;
-  return ['split-unknown', message];
+  return ['split-unknown', say('problem.split-unknown.word', { line, split })];
 }
 
 /** Where a list was written with whole paths, those inside the image folder still work. */
@@ -139,7 +143,7 @@ function divide(
   for (const { line, path, key, split } of entries) {
     if (split !== null) lists[split].push({ path, label: labels.get(key) as number });
     else {
-      const message = `line ${line} names no split, and others do`;
+      const message = say('problem.split-unknown.none', { line });
       problems.push(problem('split-unknown', path, message));
     }
   }
@@ -156,7 +160,7 @@ function pathsByLabel(
   for (const { line, path, key } of entries) {
     const paths = byLabel[labels.get(key) as number] as Set<string>;
     if (paths.has(path)) {
-      const message = `line ${line} lists "${path}" a second time, which counts once`;
+      const message = say('problem.duplicate-entry.line', { line, path });
       problems.push(problem('duplicate-entry', path, message));
     }
     paths.add(path);

@@ -2,6 +2,7 @@ import { closeSync, type Dirent, openSync, readSync, realpathSync, statSync } fr
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SNIFF_BYTES, sniffPicture, typeOfEnding } from '../../../engine/images/sniff-picture.ts';
+import { type SentenceCode, say } from '../../../shared/sentence.ts';
 import type { DatasetProblem } from '../../store/datasets.ts';
 import { isInside } from '../../workspace/paths.ts';
 import { type ProblemKind, problem } from '../problems.ts';
@@ -120,29 +121,17 @@ function kindOf(
 }
 
 /** The kind of problem, and what is said of one and of several. */
-const SENTENCES: Record<PassedOver, [ProblemKind, one: string, several: string]> = {
-  junk: ['junk', 'hidden or system file passed over', 'hidden or system files passed over'],
-  'not-a-picture': [
-    'not-a-picture',
-    'file that is no picture passed over',
-    'files that are no pictures passed over',
-  ],
-  'without-class': [
-    'without-class',
-    'picture beside the class folders passed over, having no class',
-    'pictures beside the class folders passed over, having no class',
-  ],
+const SENTENCES = {
+  junk: ['junk', 'problem.junk.one', 'problem.junk.several'],
+  'not-a-picture': ['not-a-picture', 'problem.not-a-picture.one', 'problem.not-a-picture.several'],
+  'without-class': ['without-class', 'problem.without-class.one', 'problem.without-class.several'],
   'beside-lists': [
     'without-class',
-    'folder beside those of train, val and test passed over',
-    'folders beside those of train, val and test passed over',
+    'problem.without-class.folder',
+    'problem.without-class.folders',
   ],
-  'outside-root': [
-    'not-a-picture',
-    'link that leads out of the folder passed over',
-    'links that lead out of the folder passed over',
-  ],
-};
+  'outside-root': ['not-a-picture', 'problem.not-a-picture.link', 'problem.not-a-picture.links'],
+} as const satisfies Record<PassedOver, [ProblemKind, one: SentenceCode, several: SentenceCode]>;
 
 /** One problem a reason, with the number and the first names; all paths are in `skipped`. */
 export function describePassedOver(found: Found): {
@@ -153,9 +142,12 @@ export function describePassedOver(found: Found): {
   const skipped: string[] = [];
   for (const [why, paths] of found.passedOver) {
     const [kind, one, several] = SENTENCES[why];
-    const what = paths.length === 1 ? one : several;
     const more = paths.length > 3 ? ', ...' : '';
-    const message = `${paths.length} ${what}: ${paths.slice(0, 3).join(', ')}${more}`;
+    const first = `${paths.slice(0, 3).join(', ')}${more}`;
+    const message =
+      paths.length === 1
+        ? say(one, { paths: first })
+        : say(several, { n: paths.length, paths: first });
     problems.push(problem(kind, paths[0] as string, message));
     skipped.push(...paths);
   }

@@ -11,6 +11,7 @@ import {
 } from '../../../shared/api-results.ts';
 import { describeAttack } from '../../../shared/attack.ts';
 import { csvOf } from '../../../shared/csv.ts';
+import { say } from '../../../shared/sentence.ts';
 import { attributeRun } from '../../api/attribute-run.ts';
 import { stabilityReport } from '../../api/stability-report.ts';
 import type { Cli, CommonOptions } from './cli.ts';
@@ -110,7 +111,7 @@ function describeOne(report: AttributionReport): string {
 
 async function attributeAll(cli: Cli, id: string, { subset, curves, out }: AttributeOptions) {
   await cli.withApp({ write: true }, async (app) => {
-    const report = await stabilityReport(app, id, { stage: 'maps', curves, subset });
+    const report = await stabilityReport(app, id, { stage: say('stage.maps'), curves, subset });
     cli.print(describeStability(report));
     if (out !== undefined) cli.print(`wrote ${await writeRows(cli.resolve(out), report)}`);
     cli.emit(stabilityReportSchema, report);

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { DATASET_FORMATS } from '../../../shared/dataset-formats.ts';
+import { say } from '../../../shared/sentence.ts';
 import { addDataset } from '../../datasets/add-dataset.ts';
 import { DEFAULT_SPLIT } from '../../datasets/make-split.ts';
 import { PRESETS, presetNamed } from '../../datasets/presets.ts';
@@ -77,7 +78,7 @@ export function registerAdd(dataset: Command): void {
           strict: options.strict,
           signal: cli.interrupt.signal,
           onProgress: (done: number, total: number) =>
-            cli.progress.update({ stage: 'read images', done, total }),
+            cli.progress.update({ stage: say('stage.read-images'), done, total }),
         };
         if (options.dryRun) return showReport(cli, await addDataset(null, wanted));
         await cli.withApp({ write: true }, async (app) =>

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { explainInputSchema } from '../../../shared/api/attribution.ts';
 import { TENSOR_FORMATS, type TensorFormat } from '../../../shared/api/export.ts';
 import { fileStem } from '../../../shared/file-stem.ts';
+import { say } from '../../../shared/sentence.ts';
 import { attributeRun } from '../../api/attribute-run.ts';
 import {
   adversarialImagesReportSchema,
@@ -49,7 +50,7 @@ export function registerExportMaps(parent: Command): void {
         const files = await cli.withApp({ write: false }, async (app) => {
           const written: string[] = [];
           for (const [index, example] of examples.entries()) {
-            app.report({ stage: 'maps', done: index, total: examples.length });
+            app.report({ stage: say('stage.maps'), done: index, total: examples.length });
             const image = { from: 'test', example };
             const input = explainInputSchema.parse({
               run,

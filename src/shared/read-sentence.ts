@@ -1,0 +1,64 @@
+import type { Warning } from './results.ts';
+import type { Sentence } from './sentence.ts';
+import { ENGLISH } from './sentences/english.ts';
+
+/** What is filled in under these names may be a sentence itself; where the codes of such begin. */
+const PARTS: Readonly<Record<string, string>> = { problem: 'problem', reason: 'picture' };
+
+/**
+ * A sentence that was kept or sent as text, with what was filled into it: the templates that make
+ * sentences read them back. Null where it is none of those that begin with `start`.
+ */
+export function readSentence(text: string, start: string): Sentence | null {
+  for (const { code, pattern } of templatesOf(start)) {
+    const found = pattern.exec(text);
+    if (!found) continue;
+    const params = Object.entries(found.groups ?? {}).map(([name, value]) => {
+      const part = PARTS[name];
+      return [name, (part === undefined ? null : readSentence(value, part)) ?? value];
+    });
+    return { code, params: Object.fromEntries(params), message: text };
+  }
+  return null;
+}
+
+/** A warning as it is kept: its code tells which sentence it is. */
+export function readWarning({ code, message }: Warning): Sentence | null {
+  const kind = code.startsWith('dataset-') ? 'dataset' : code;
+  return readSentence(message, `warning.${kind}`);
+}
+
+type Template = { code: string; pattern: RegExp };
+const known = new Map<string, readonly Template[]>();
+
+/** Those that say most themselves first: they fit the least that they do not mean. */
+function templatesOf(start: string): readonly Template[] {
+  const templates =
+    known.get(start) ??
+    Object.entries(ENGLISH)
+      .filter(([code]) => code === start || code.startsWith(`${start}.`))
+      .toSorted(([, a], [, b]) => ownLength(b) - ownLength(a))
+      .map(([code, template]) => ({ code, pattern: patternOf(template) }));
+  known.set(start, templates);
+  return templates;
+}
+
+function ownLength(template: string): number {
+  return template.replace(/\{\w+\}/g, '').length;
+}
+
+/** Fits what a template makes; a name stands for the same text wherever it is filled in. */
+export function patternOf(template: string): RegExp {
+  const seen = new Set<string>();
+  const source = template
+    .split(/(\{\w+\})/)
+    .map((piece) => {
+      const name = /^\{(\w+)\}$/.exec(piece)?.[1];
+      if (name === undefined) return piece.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+      if (seen.has(name)) return `\\k<${name}>`;
+      seen.add(name);
+      return `(?<${name}>.+?)`;
+    })
+    .join('');
+  return new RegExp(`^${source}$`, 's');
+}

@@ -1,0 +1,27 @@
+/** What is being done, beside its progress. */
+export const WORK_SENTENCES = {
+  'stage.train': 'train {method}, seed {seed}',
+  'stage.evaluate': 'evaluate {method}, seed {seed}, {attack}',
+  'stage.check-attack': 'check the attack on {method}, seed {seed}',
+  'stage.maps': 'maps',
+  'stage.maps-of': 'maps of {name}',
+  'stage.curves': 'insertion and deletion',
+  'stage.attack': 'attack',
+  'stage.sweep': 'epsilon sweep',
+  'stage.sanity': 'sanity checks',
+  'stage.noise': 'random noise',
+  'stage.report': 'report',
+  'stage.images': 'images',
+  'stage.time-steps': 'time steps',
+  'stage.read-images': 'read images',
+  'stage.look-through-lists': 'look through the lists',
+  'stage.look-for-images': 'look for images',
+  'stage.try-weights': 'try the weights',
+  'stage.read-prompts': 'read the prompts',
+  'stage.download': 'download (MB)',
+
+  'title.run': '{method}, {dataset}, seed {seed}',
+  'title.demo': 'Demo, {dataset}, seed {seed}',
+  'title.demo-seeds': 'Demo, {dataset}, seeds {seeds}',
+  'detail.loss': 'loss {loss}',
+} as const;
