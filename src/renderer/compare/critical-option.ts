@@ -16,6 +16,8 @@ const AXIS = 64;
 const BAR = 10;
 const ROW = 24;
 const SIDE = 170;
+/** Mean width of a Latin letter; others are about twice as wide. */
+const LETTER = 6.5;
 
 /** Pixels that so many methods want. */
 export function criticalHeight({ methods, criticalDifference }: CriticalInput): number {
@@ -63,6 +65,10 @@ export function criticalOption(input: CriticalInput): EChartsCoreOption {
 
 type Point = [x: number, y: number];
 
+function widthOf(text: string): number {
+  return [...text].reduce((sum, sign) => sum + (sign > '\u2e80' ? 2 : 1) * LETTER, 0);
+}
+
 function draw(input: CriticalInput, at: (rank: number) => number, ink: string) {
   const { methods, criticalDifference, barName } = input;
   const bars = cliques(methods, criticalDifference);
@@ -79,6 +85,8 @@ function draw(input: CriticalInput, at: (rank: number) => number, ink: string) {
   const half = Math.ceil(methods.length / 2);
   const left = at(1) - 14;
   const right = at(methods.length) + 14;
+  // Over few datasets the bar is as long as the axis, and its name goes below it.
+  const isFitting = to + 8 + widthOf(barName) <= at(methods.length) + SIDE;
   return [
     line(
       [
@@ -91,7 +99,7 @@ function draw(input: CriticalInput, at: (rank: number) => number, ink: string) {
       ],
       1.5,
     ),
-    text(barName, to + 8, 14, 'left'),
+    isFitting ? text(barName, to + 8, 14, 'left') : text(barName, from, 30, 'left'),
     ...bars.map((bar, index) => {
       const y = AXIS + 10 + index * BAR;
       return line(

@@ -22,6 +22,18 @@ describe('a diagram of critical differences', () => {
     expect(texts).toEqual(['critical difference', 'CBA-FAPT (1.20)', 'FAP (2.00)', 'CoOp (2.80)']);
   });
 
+  it('puts the name of a bar that is as long as the axis below it', () => {
+    const nameAt = (criticalDifference: number) => {
+      const long = { ...input, criticalDifference, barName: 'critical difference (Nemenyi, 0.05)' };
+      const [drawn] = criticalOption(long).series as [Drawn];
+      const api = { coord: ([rank]: number[]) => [(rank ?? 0) * 100, 64] };
+      return drawn.renderItem({}, api).children.find(({ style }) => style.text === long.barName)
+        ?.style;
+    };
+    expect(nameAt(0.2)).toMatchObject({ x: 128, y: 14 });
+    expect(nameAt(1.9)).toMatchObject({ x: 100, y: 30 });
+  });
+
   it('draws the critical difference as long as it is, and a bar a clique', () => {
     const lines = parts.children.filter(({ type }) => type === 'polyline');
     expect(lines[0]?.shape?.points.map(([x]) => x)).toContain(200);
