@@ -64,6 +64,25 @@ export const protocolPlanSchema = z.strictObject({
 });
 export type ProtocolPlanReport = z.infer<typeof protocolPlanSchema>;
 
+/** What `fapt protocol NAME --slurm --json` prints. */
+export const protocolSlurmSchema = z.strictObject({
+  ...facts,
+  slurm: z.strictObject({
+    /** Absolute. */
+    folder: z.string(),
+    /** False with `--dry-run`, and where no run is left. */
+    written: z.boolean(),
+    /** Runs that are finished in the workspace and have no task. */
+    finished: z.int(),
+    /** In the order of their numbers, from 1; the words behind `fapt protocol`. */
+    tasks: z.array(z.strictObject({ title: z.string(), words: z.array(z.string()) })),
+    /** Commands, as they are typed. */
+    submit: z.string(),
+    gather: z.string(),
+  }),
+});
+export type ProtocolSlurmReport = z.infer<typeof protocolSlurmSchema>;
+
 /** Accuracy over seeds as a fraction; `std` (n - 1 below) is null for a single seed. */
 export const measuredSchema = z.strictObject({
   /** Seeds. */

@@ -264,3 +264,12 @@ export const openedBundleSchema = z.strictObject({
   modelWithoutWeights: z.string().nullable(),
 });
 export type OpenedBundle = z.infer<typeof openedBundleSchema>;
+
+/** Several bundles, by their files. */
+export const openedBundlesSchema = z.strictObject({
+  opened: z.array(openedBundleSchema.extend({ file: z.string() })),
+  /** Whose runs were in the workspace already. */
+  known: z.array(z.string()),
+  failures: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
+});
+export type OpenedBundles = z.infer<typeof openedBundlesSchema>;

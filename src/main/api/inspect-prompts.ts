@@ -2,6 +2,7 @@ import type { RunPrompts } from '../../shared/api/prompts.ts';
 import { FaptError } from '../../shared/errors.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import { tunedModelOf } from '../jobs/tuned-model.ts';
+import { isImported } from '../models/is-imported.ts';
 import { getModel } from '../store/models.ts';
 import { getRun } from '../store/runs.ts';
 import type { App } from './app.ts';
@@ -31,8 +32,4 @@ export async function inspectRunPrompts(
     classNames: tuned.task.classNames,
     startKnown: !isImported(run.environment),
   };
-}
-
-function isImported(environment: unknown): boolean {
-  return typeof environment === 'object' && environment !== null && 'imported' in environment;
 }

@@ -1,3 +1,4 @@
+import { FaptError } from '../../shared/errors.ts';
 import { planHalves } from './base-to-new.ts';
 import type { Plan, PlanOptions, Row } from './plan.ts';
 
@@ -45,11 +46,23 @@ const SWITCHES: Variant[] = [
   })),
 ];
 
-/** The ablation of CBA-FAPT on base-to-new: its loss terms (Table 3), or its switches. */
+/**
+ * The ablation of CBA-FAPT on base-to-new: its loss terms (Table 3), or its switches.
+ * @throws FaptError `usage` where a row is asked for that it does not have
+ */
 export function planAblation(options: PlanOptions): Plan {
-  const variants = options.switches ? SWITCHES : TERMS;
+  const all = options.switches ? SWITCHES : TERMS;
+  const variants = options.rows ? chosen(all, options.rows) : all;
   const rows = variants.map((variant) => ({ row: rowOf(variant), settings: variant.settings }));
   return planHalves('ablation', options, rows);
+}
+
+/** @throws FaptError `usage` where there is no such row */
+function chosen(variants: Variant[], keys: string[]): Variant[] {
+  const unknown = keys.find((key) => !variants.some((variant) => variant.key === key));
+  if (unknown === undefined) return variants.filter(({ key }) => keys.includes(key));
+  const known = variants.map(({ key }) => key).join(', ');
+  throw new FaptError('usage', `There is no row "${unknown}" here: the rows are ${known}.`);
 }
 
 function rowOf({ settings: _, ...row }: Variant): Row {

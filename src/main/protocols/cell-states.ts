@@ -2,7 +2,7 @@ import type { ProtocolRun } from '../../shared/api-protocol.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { App } from '../api/app.ts';
 import { trainingSteps } from '../api/estimate.ts';
-import { findAlike } from '../api/find-alike.ts';
+import { findAlike, findMadeAnywhere } from '../api/find-alike.ts';
 import { chooseClasses, ofClasses } from '../datasets/class-set.ts';
 import { fewShot } from '../datasets/few-shot.ts';
 import { testSubset } from '../datasets/subset.ts';
@@ -32,19 +32,34 @@ export type CellState = {
   stepsLeft: number;
 };
 
-/** What the workspace has of every cell, in the order of the plan. */
-export async function cellStates(app: App, prepared: PreparedProtocol): Promise<CellState[]> {
+/**
+ * What the workspace has of every cell, in the order of the plan.
+ * @param options.elsewhere whether finished runs of other machines and engines count too
+ */
+export async function cellStates(
+  app: App,
+  prepared: PreparedProtocol,
+  { elsewhere = false }: { elsewhere?: boolean } = {},
+): Promise<CellState[]> {
   const look = createLook(app, prepared);
   const states: CellState[] = [];
   for (const cell of prepared.plan.cells) {
-    const run = await findAlike(app, cell.config);
-    const tests = cell.tests.map((test) => look.test(test, run));
-    const stepsLeft = run?.status === 'finished' ? 0 : look.steps(cell) - (run?.step ?? 0);
-    const isDone = run?.status === 'finished' && tests.every(isFinished);
-    const state = isDone ? 'finished' : run === null ? 'missing' : 'partial';
-    states.push({ cell, state, run, tests, stepsLeft });
+    const found = elsewhere
+      ? await findMadeAnywhere(app, cell.config)
+      : [await findAlike(app, cell.config)];
+    const candidates = (found.length > 0 ? found : [null]).map((run) => stateOf(look, cell, run));
+    const done = candidates.find(({ state }) => state === 'finished');
+    states.push(done ?? (candidates[0] as CellState));
   }
   return states;
+}
+
+function stateOf(look: Look, cell: Cell, run: RunRow | null): CellState {
+  const tests = cell.tests.map((test) => look.test(test, run));
+  const stepsLeft = run?.status === 'finished' ? 0 : look.steps(cell) - (run?.step ?? 0);
+  const isDone = run?.status === 'finished' && tests.every(isFinished);
+  const state = isDone ? 'finished' : run === null ? 'missing' : 'partial';
+  return { cell, state, run, tests, stepsLeft };
 }
 
 export function isFinished({ evaluation }: TestState): boolean {
@@ -63,6 +78,8 @@ export function testsLeft({ tests }: CellState): TestState[] {
     ).values(),
   ];
 }
+
+type Look = ReturnType<typeof createLook>;
 
 /** Looks at datasets once, however many cells ask. */
 function createLook(app: App, { datasets }: PreparedProtocol) {

@@ -23,6 +23,8 @@ export type PlanOptions = {
   set: string[];
   /** Ablation: the switches of the loss one at a time, instead of its terms. */
   switches: boolean;
+  /** Ablation: keys of the rows that are made; absent: all. */
+  rows?: string[] | null;
 };
 
 export type Measure = 'natural' | 'robust';

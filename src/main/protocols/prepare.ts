@@ -30,6 +30,8 @@ export type ProtocolRequest = {
   set: string[];
   attack: AttackOptions;
   switches: boolean;
+  /** Ablation: keys of the rows that are made; absent: all. */
+  rows?: string[] | null;
 };
 
 /** A protocol with its names found and its cells listed; nothing is stored yet. */
@@ -86,6 +88,7 @@ export async function prepareProtocol(
     presetSettings: (method) => preset?.settingsOf(method) ?? [],
     set: request.set,
     switches: request.switches,
+    rows: request.rows ?? null,
   };
   refuseNoDataset(protocol, options);
   const plan = PLANS[protocol](options);

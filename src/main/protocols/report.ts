@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ProtocolPlanReport, ProtocolReport } from '../../shared/api-protocol.ts';
 import type { PaperTables } from '../../shared/paper-tables.ts';
 import type { App } from '../api/app.ts';
@@ -26,14 +27,14 @@ export async function protocolPlanReport(
   };
 }
 
-/** A protocol's tables from what the workspace has of it. */
+/** A protocol's tables from what the workspace has of it, those runs included that were made elsewhere. */
 export async function protocolReport(
   app: App,
   prepared: PreparedProtocol,
   failures: ProtocolReport['failures'],
 ): Promise<ProtocolReport> {
   const { facts, plan } = prepared;
-  const states = await cellStates(app, prepared);
+  const states = await cellStates(app, prepared, { elsewhere: true });
   const paper = await loadPaperTables();
   const tables = protocolTables(plan, states, paperValues(paper, facts));
   const isBeside = tables.some(({ rows }) =>
@@ -41,13 +42,28 @@ export async function protocolReport(
   );
   return {
     ...facts,
-    cautions: [...facts.cautions, ...paperCautions(paper, prepared)],
+    cautions: [
+      ...facts.cautions,
+      ...(await elsewhereCautions(app, states)),
+      ...paperCautions(paper, prepared),
+    ],
     tables,
     runs: states.map(protocolRun),
     missing: states.flatMap(missingOf),
     failures,
     paper: isBeside ? sourceOf(paper) : null,
   };
+}
+
+/** Numbers of other machines agree in what they measure, not in their last bits. */
+async function elsewhereCautions(app: App, states: CellState[]): Promise<string[]> {
+  const environment = await app.environment();
+  const other = states.filter(
+    ({ run }) => run !== null && !isDeepStrictEqual(run.environment, environment),
+  );
+  if (other.length === 0) return [];
+  const runs = `${other.length} of ${states.length} runs`;
+  return [`${runs} were made on another machine, or by another engine, than this one.`];
 }
 
 /** What has no number: a run that is not made, or some of its tests. */

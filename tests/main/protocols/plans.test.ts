@@ -205,6 +205,14 @@ describe('planAblation', () => {
     );
   });
 
+  it('makes the rows that are asked for alone, and names them where one is not there', () => {
+    const ask = (rows: string[], switches = false) =>
+      planAblation(options({ datasets: ['cats'], seeds: [1], rows, switches }));
+    expect(ask(['taa', 'adv']).rows.map(({ key }) => key)).toEqual(['adv', 'taa']);
+    expect(ask(['loss.score=logit'], true).cells).toHaveLength(1);
+    expect(() => ask(['vaa', 'tta'])).toThrow(/no row "tta".*adv, nat, vaa, taa/);
+  });
+
   it('keeps a weight of the person where the row has the term', () => {
     const { cells } = planAblation(
       options({ datasets: ['cats'], seeds: [1], set: ['loss.beta=0.5'] }),

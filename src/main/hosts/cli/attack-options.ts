@@ -92,6 +92,18 @@ const FLAGS: Partial<Record<keyof AttackOptions, string>> = {
   stopWhenFooled: '--stop-when-fooled',
 };
 
+/** The words that give these options on a command line, the name of the attack among them. */
+export function attackWords({ name, subset, ...settings }: AttackOptions): string[] {
+  const words = name === undefined ? [] : ['--attack', name];
+  for (const [key, flag] of Object.entries(FLAGS) as [keyof typeof settings, string][]) {
+    const value = settings[key];
+    if (value === undefined) continue;
+    words.push(...(typeof value === 'boolean' ? [flag] : [flag, String(value)]));
+  }
+  if (subset !== undefined) words.push('--subset', subset === null ? 'all' : String(subset));
+  return words;
+}
+
 /** @throws FaptError `usage` where an option has no meaning for the attack */
 export function attackOptionsOf(flags: AttackFlags): AttackOptions {
   const name = flags.attack ?? 'pgd';

@@ -18,9 +18,12 @@ import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { describeProtocol, describeProtocolPlan } from './describe-protocol.ts';
 import { collect, parseCounts, parseNames, usageError } from './options.ts';
+import { slurmProtocol } from './protocol-slurm.ts';
+import { addSlurmOptions, refuseStraySlurm, type SlurmFlags } from './slurm-options.ts';
 
 type ProtocolFlags = CommonOptions &
-  AttackFlags & {
+  AttackFlags &
+  SlurmFlags & {
     methods?: MethodName[];
     datasets?: string[];
     source?: string;
@@ -30,6 +33,7 @@ type ProtocolFlags = CommonOptions &
     set: string[];
     preset?: PresetName;
     switches?: boolean;
+    rows?: string[];
     dryRun?: boolean;
     run: boolean;
   };
@@ -52,7 +56,13 @@ export function registerProtocol(program: Command): void {
 function register(parent: Command, protocol: ProtocolName): void {
   const command = addCommand(parent, protocol, DESCRIPTIONS[protocol]);
   if (protocol === 'ablation') {
-    command.option('--switches', "the loss's other choices one at a time, instead of its terms");
+    command
+      .option('--switches', "the loss's other choices one at a time, instead of its terms")
+      .option(
+        '--rows <list>',
+        'these rows alone: adv, nat, vaa, taa, or switches',
+        parseNames('--rows'),
+      );
   } else {
     command.option(
       '--methods <list>',
@@ -88,9 +98,14 @@ function register(parent: Command, protocol: ProtocolName): void {
     )
     .option('--dry-run', 'list the runs and estimate their time; store nothing')
     .option('--no-run', 'only the table of what there is');
-  addAttackOptions(command).action(
+  addSlurmOptions(addAttackOptions(command)).action(
     withCli(async (cli, flags: ProtocolFlags) => {
+      refuseStraySlurm(flags);
       const request = requestOf(protocol, flags);
+      if (flags.slurm) {
+        await slurmProtocol(cli, request, flags);
+        return;
+      }
       if (flags.dryRun) {
         await cli.withApp({ write: 'for-bundled' }, async (app) => {
           const report = await protocolPlanReport(app, await prepareProtocol(app, request));
@@ -124,6 +139,7 @@ function requestOf(protocol: ProtocolName, flags: ProtocolFlags): ProtocolReques
     set: flags.set,
     attack: { ...attackOptionsOf(flags), name: flags.attack },
     switches: flags.switches ?? false,
+    rows: flags.rows ?? null,
   };
 }
 
