@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { compareReportSchema, runReportSchema } from './api-results.ts';
 import { evaluationAttackSchema } from './attack.ts';
 import { methodNameSchema } from './run-config.ts';
+import { sentenceSchema } from './sentence.ts';
 
 /** Accuracy over seeds; `std` (n - 1 below) and `ci` are null for a single seed. */
 const overSeedsSchema = z.strictObject({
@@ -24,6 +25,8 @@ export const demoComparisonSchema = compareReportSchema.extend({
   seed: z.int(),
   aTitle: z.string(),
   bTitle: z.string(),
+  /** The verdict, with what it is made from; a report of an earlier version has none. */
+  said: z.array(sentenceSchema).default([]),
 });
 export type DemoComparison = z.infer<typeof demoComparisonSchema>;
 

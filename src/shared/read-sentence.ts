@@ -3,7 +3,13 @@ import type { Sentence } from './sentence.ts';
 import { ENGLISH } from './sentences/english.ts';
 
 /** What is filled in under these names may be a sentence itself; where the codes of such begin. */
-const PARTS: Readonly<Record<string, string>> = { problem: 'problem', reason: 'picture' };
+const PARTS: Readonly<Record<string, string>> = {
+  problem: 'problem',
+  reason: 'picture',
+  does: 'remedy',
+};
+/** Likewise, of several with commas between them. */
+const LISTS: Readonly<Record<string, string>> = { counts: 'count', losses: 'loss', edits: 'edit' };
 
 /**
  * A sentence that was kept or sent as text, with what was filled into it: the templates that make
@@ -13,13 +19,22 @@ export function readSentence(text: string, start: string): Sentence | null {
   for (const { code, pattern } of templatesOf(start)) {
     const found = pattern.exec(text);
     if (!found) continue;
-    const params = Object.entries(found.groups ?? {}).map(([name, value]) => {
-      const part = PARTS[name];
-      return [name, (part === undefined ? null : readSentence(value, part)) ?? value];
-    });
+    const params = Object.entries(found.groups ?? {}).map(([name, value]) => [
+      name,
+      readPart(value, PARTS[name]) ?? readParts(value, LISTS[name]) ?? value,
+    ]);
     return { code, params: Object.fromEntries(params), message: text };
   }
   return null;
+}
+
+function readPart(text: string, start: string | undefined): Sentence | null {
+  return start === undefined ? null : readSentence(text, start);
+}
+
+function readParts(text: string, start: string | undefined): Sentence[] | null {
+  const parts = text.split(', ').map((part) => readPart(part, start));
+  return parts.every((part) => part !== null) ? parts : null;
 }
 
 /** A warning as it is kept: its code tells which sentence it is. */

@@ -13,12 +13,12 @@ const words = {
 
 describe('readSentence', () => {
   it('finds what was filled into each sentence that is kept or sent as text', () => {
-    const kept = ['problem', 'picture', 'warning', 'status', 'stage', 'title', 'detail'];
+    const structured = ['sanity', 'verdict', 'unlike', 'setting', 'left-out'];
     for (const [code, template] of Object.entries(ENGLISH)) {
       const [start = ''] = code.split('.');
-      if (!kept.includes(start)) continue;
+      if (structured.includes(start)) continue;
       const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-      const params = Object.fromEntries(names.map((name, index) => [name, `a b-${index}`]));
+      const params = Object.fromEntries(names.map((name, index) => [name, `x(${index})/y`]));
       const text = fillIn(template, params, words);
       const read = readSentence(text, code);
       expect(read, code).toEqual({ code, params, message: text });
@@ -35,6 +35,17 @@ describe('readSentence', () => {
       reason: { code: 'picture.folder', params: {}, message: 'it is a folder' },
     });
     expect(readSentence(`${text}, or so`, 'problem')?.params.reason).toBe('it is a folder, or so');
+  });
+
+  it('reads several within one', () => {
+    const edits = [say('edit.template', { template: 'a, b {}' }), say('edit.classes', { n: 2 })];
+    const one = say('change.edited', { edits: edits[1] ?? '' });
+    expect(readSentence(one, 'change')?.params).toMatchObject({
+      edits: [{ code: 'edit.classes' }],
+    });
+    // A comma in a name leaves the list as it is.
+    const both = say('change.edited', { edits: edits.join(', ') });
+    expect(readSentence(both, 'change')?.params).toEqual({ edits: edits.join(', ') });
   });
 
   it('knows no other sentence', () => {

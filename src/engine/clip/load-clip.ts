@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import { isHarmless } from './clip-names.ts';
 import { readShape } from './clip-shape.ts';
 import { clipTensors } from './clip-tensors.ts';
@@ -58,8 +59,9 @@ function unreadNotes(source: TensorSource): string[] {
   const unknown = source.unread().filter((name) => !isHarmless(name));
   if (unknown.length === 0) return [];
   const some = unknown.slice(0, 5).join(', ');
-  const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
-  return [`${source.label} holds tensors that a CLIP has no use for: ${some}${more}.`];
+  const more = unknown.length - 5;
+  const told = { file: source.label, some };
+  return [more > 0 ? say('note.unread-more', { ...told, n: more }) : say('note.unread', told)];
 }
 
 /** Reads a tensor; `keep` notes what was made of one, to be disposed where loading fails. */

@@ -3,8 +3,10 @@ import { FaptError } from '../../shared/errors.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import { DEMO_MODEL } from '../models/bundled.ts';
 import { summarizeSeeds } from '../statistics/seeds.ts';
+import { verdictSentences } from '../statistics/verdict.ts';
 import type { Database } from '../store/database.ts';
-import { compareRuns } from './compare/compare-runs.ts';
+import { printedComparison } from './compare/compare-runs.ts';
+import { compareSides } from './compare/compare-sides.ts';
 import { DEMO_METHODS, type DemoMethod, type DemoRun } from './demo-runs.ts';
 import { runReport } from './run-reports.ts';
 
@@ -64,10 +66,12 @@ async function comparePair(
 ): Promise<DemoComparison> {
   const runOf = (method: DemoMethod) =>
     made.find((entry) => entry.method === method && entry.seed === seed)?.run.id ?? '';
+  const sides = await compareSides(db, { a: [runOf(a)], b: [runOf(b)], attack: null });
   return {
     seed,
     aTitle: METHODS[a].title,
     bTitle: METHODS[b].title,
-    ...(await compareRuns(db, { a: [runOf(a)], b: [runOf(b)], attack: null })),
+    said: verdictSentences(sides.verdict),
+    ...printedComparison(sides),
   };
 }

@@ -61,7 +61,7 @@ export async function labTrajectory(app: App, input: LabInput): Promise<LabTraje
   const { clean, steps, kept, fooledAt, answer, warnings } = trace;
   return {
     ...{ ...about, clean, steps, kept, fooledAt, answer },
-    warnings: warnings.map(({ message }) => message),
+    warnings,
     timing: { cached, attackMs },
   };
 }

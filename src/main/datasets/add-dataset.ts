@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import { setAlikePairs } from '../store/alike-images.ts';
 import type { Database } from '../store/database.ts';
 import {
@@ -171,8 +172,7 @@ function describe(
 }
 
 function unreadNote(total: number, file: string): DatasetProblem {
-  const message = `${total} pictures are listed and not read yet: damaged ones and duplicates are found by the check of this dataset ("fapt dataset check")`;
-  return problem('unread', file, message);
+  return problem('unread', file, say('problem.unread', { n: total }));
 }
 
 function store(db: Database, { fresh, alike }: Prepared, checked: CheckedEntries): DatasetRow {

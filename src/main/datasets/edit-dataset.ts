@@ -1,4 +1,5 @@
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import type { Database } from '../store/database.ts';
 import { recordChange } from '../store/dataset-changes.ts';
 import {
@@ -61,12 +62,12 @@ export function editDataset(db: Database, dataset: DatasetRow, edit: DatasetEdit
     ];
     updateDataset(db, target, { template, classNames, splitHash: hash, problems });
     const said = [
-      ...(template === dataset.template ? [] : [`template "${template}"`]),
-      ...(renames.length === 0 ? [] : [`${renames.length} classes renamed`]),
+      ...(template === dataset.template ? [] : [say('edit.template', { template })]),
+      ...(renames.length === 0 ? [] : [say('edit.classes', { n: renames.length })]),
     ].join(', ');
     recordChange(db, target.id, {
       kind: 'edit',
-      message: `Edited: ${said}.`,
+      message: say('change.edited', { edits: said }),
       detail: { template: { before: dataset.template, after: template }, renames },
       hashBefore: dataset.splitHash,
       hashAfter: hash,
@@ -98,7 +99,7 @@ export function changeDataset(
       if (as !== undefined) {
         recordChange(db, target.id, {
           kind: 'copy',
-          message: `Copied from "${dataset.name}".`,
+          message: say('change.copied', { dataset: dataset.name }),
           detail: { dataset: dataset.id, name: dataset.name },
           hashBefore: dataset.splitHash,
           hashAfter: dataset.splitHash,

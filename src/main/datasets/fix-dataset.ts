@@ -1,5 +1,6 @@
 import type { RemedyName } from '../../shared/dataset-care.ts';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import type { Database } from '../store/database.ts';
 import { recordChange } from '../store/dataset-changes.ts';
 import { type DatasetRow, updateDataset } from '../store/datasets.ts';
@@ -44,7 +45,10 @@ export async function fixDataset(
     updateDataset(db, target, { classNames, splitHash: hash, problems });
     recordChange(db, target.id, {
       kind: remedy,
-      message: `${describeLoss(gone, dataset.classNames.length - classNames.length)}: ${remedy} ${REMEDIES[remedy].does}.`,
+      message: say('change.fixed', {
+        ...{ remedy, does: REMEDIES[remedy].does },
+        losses: describeLoss(gone, dataset.classNames.length - classNames.length),
+      }),
       detail: describeChange(dataset, change, gone),
       hashBefore: dataset.splitHash,
       hashAfter: hash,
@@ -54,9 +58,10 @@ export async function fixDataset(
 }
 
 function describeLoss(entries: number, classes: number): string {
-  const taken = `${entries} ${entries === 1 ? 'entry' : 'entries'} taken out`;
+  const taken = entries === 1 ? say('loss.entry') : say('loss.entries', { n: entries });
   if (classes === 0) return taken;
-  return `${taken}, ${classes} ${classes === 1 ? 'class' : 'classes'} fewer`;
+  const fewer = classes === 1 ? say('loss.class') : say('loss.classes', { n: classes });
+  return `${taken}, ${fewer}`;
 }
 
 function keptNames({ classNames }: DatasetRow, { labels }: ListChange): string[] {

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import type { Database } from '../store/database.ts';
 import { recordChange } from '../store/dataset-changes.ts';
 import { type DatasetRow, getDataset, updateDataset } from '../store/datasets.ts';
@@ -47,7 +48,7 @@ export async function locateDataset(
       updateDataset(db, dataset, { imageRoot: root });
       recordChange(db, dataset.id, {
         kind: 'locate',
-        message: `Pictures are in ${root} now; ${moved.length} have other names there.`,
+        message: say('change.located', { folder: root, n: moved.length }),
         detail: { before: dataset.imageRoot, after: root, moved: moved.slice(0, 1000) },
         hashBefore: dataset.splitHash,
         hashAfter: dataset.splitHash,

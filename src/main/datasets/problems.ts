@@ -1,5 +1,6 @@
 import type { ProblemLevel } from '../../shared/dataset-care.ts';
 import { FaptError } from '../../shared/errors.ts';
+import { say } from '../../shared/sentence.ts';
 import type { DatasetProblem } from '../store/datasets.ts';
 
 /** What can be wrong with a dataset, or odd about it. */
@@ -67,7 +68,7 @@ export function boundProblems(problems: readonly DatasetProblem[]): DatasetProbl
     const more = same.length - MOST_OF_A_KIND;
     const first = same[0] as DatasetProblem;
     if (more <= 1) return same;
-    const rest = { ...first, message: `and ${more} more like it` };
+    const rest = { ...first, message: say('problem.more', { n: more }) };
     return [...same.slice(0, MOST_OF_A_KIND), rest];
   });
 }

@@ -1,4 +1,5 @@
 import { REMEDY_KINDS, REMEDY_NAMES, type RemedyName } from '../../shared/dataset-care.ts';
+import { say } from '../../shared/sentence.ts';
 import { listAlikePairs } from '../store/alike-images.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetProblem, DatasetRow } from '../store/datasets.ts';
@@ -22,7 +23,7 @@ export type Remedy = {
 /** What can be done about problems; each changes the lists and nothing on the disk. */
 export const REMEDIES = {
   'leave-train-leaks': {
-    does: 'takes out of train every image that is also in test, by path, content or cluster',
+    does: say('remedy.leave-train-leaks'),
     plan: (db, dataset) => {
       const test = {
         path: new Set<string>(),
@@ -43,14 +44,14 @@ export const REMEDIES = {
     },
   },
   'leave-out-look-alikes': {
-    does: 'takes out of train every image that looks like one in test',
+    does: say('remedy.leave-out-look-alikes'),
     plan: (db, dataset) => {
       const alike = new Set(listAlikePairs(db, dataset.id).map(({ trainPath }) => trainPath));
       return without(db, dataset, ({ split, path }) => split === 'train' && alike.has(path));
     },
   },
   'leave-out-repeats': {
-    does: 'keeps the first of entries that a list has twice',
+    does: say('remedy.leave-out-repeats'),
     plan: (db, dataset) => {
       const seen = new Set<string>();
       return without(db, dataset, ({ split, path }) => {
@@ -62,11 +63,11 @@ export const REMEDIES = {
     },
   },
   'leave-out-broken': {
-    does: 'takes out every image whose file is damaged, gone or another than at the import',
+    does: say('remedy.leave-out-broken'),
     plan: (db, dataset) => without(db, dataset, ({ trouble }) => trouble !== null),
   },
   'drop-untrained-classes': {
-    does: 'drops every class without training images, with its test images',
+    does: say('remedy.drop-untrained-classes'),
     plan: (db, dataset) => {
       const trained = new Set<number>();
       for (const { split, label } of iterateImages(db, dataset.id)) {
@@ -78,7 +79,7 @@ export const REMEDIES = {
     },
   },
   'merge-equal-names': {
-    does: 'makes one class of those that have the same name',
+    does: say('remedy.merge-equal-names'),
     plan: (_db, dataset) => {
       const known = new Map<string, number>();
       const labels = dataset.classNames.map((name) => {

@@ -48,8 +48,8 @@ export class JobQueue {
     this.#options = options;
     const left = waitingJobs(this.#db).length;
     if (left > 0) {
-      const jobs = left === 1 ? 'A job waits' : `${left} jobs wait`;
-      this.#paused = `${jobs} since the application was last closed: start the queue to go on.`;
+      this.#paused =
+        left === 1 ? say('blocked.closed.one') : say('blocked.closed.several', { n: left });
     }
   }
 
@@ -146,7 +146,7 @@ export class JobQueue {
   /** Stops the current job at its next step, with a checkpoint, and begins no other. */
   pauseCurrent(): void {
     const current = this.#requireCurrent();
-    this.#paused = 'The queue is paused: resume the paused job or start the queue to go on.';
+    this.#paused = say('blocked.paused');
     this.#ask(current, 'pause');
   }
 
@@ -214,7 +214,7 @@ export class JobQueue {
 
   #blocked(): string | null {
     const down = this.#options.engineDown();
-    return down === null ? this.#paused : `The engine is down: restart it. ${down}`;
+    return down === null ? this.#paused : say('blocked.down', { reason: down });
   }
 
   #wake(): void {

@@ -1,6 +1,7 @@
 import { FaptError } from '../../shared/errors.ts';
 import { METHODS } from '../../shared/method-catalogue.ts';
 import type { ClassSet } from '../../shared/run-config.ts';
+import { say } from '../../shared/sentence.ts';
 import { chooseClasses } from '../datasets/class-set.ts';
 import type { Database } from '../store/database.ts';
 import type { DatasetRow } from '../store/datasets.ts';
@@ -63,20 +64,21 @@ function refuseEmpty(
 export function cautionsOf(db: Database, plan: Plan, datasets: Datasets, demo: boolean): string[] {
   const cautions: string[] = [];
   if (demo) {
-    cautions.push(
-      "These are demo numbers: this application's own small CLIP on drawn images. They are not the paper's and must not be quoted as such.",
-    );
+    cautions.push(say('caution.demo'));
   }
   const clustered = [...datasets.values()].filter((dataset) => dataset.clustered);
   if (clustered.length > 0) {
     const names = clustered.map(({ name }) => name).join(', ');
-    cautions.push(`Images of ${names} come in clusters and are not independent.`);
+    cautions.push(say('caution.clusters', { datasets: names }));
   }
   for (const { dataset, classes } of distinct(plan.cells.flatMap(({ tests }) => tests))) {
     const { labels } = chooseClasses(db, datasets.get(dataset) as DatasetRow, classes);
     if (labels.length > 1) continue;
-    const what = classes === 'all' ? dataset : `The ${classes} half of ${dataset}`;
-    cautions.push(`${what} has one class, so that every answer is right whatever was learned.`);
+    cautions.push(
+      classes === 'all'
+        ? say('caution.one-class', { dataset })
+        : say('caution.one-class.half', { dataset, classes }),
+    );
   }
   return cautions;
 }

@@ -59,10 +59,17 @@ export function verdictOf(compared: Compared): VerdictPart[] {
   return [partOf(compared, robust, where), clean];
 }
 
-/** The same as running text in English, a sentence for each accuracy. */
+/** The same as running text, a sentence for each accuracy. */
+export function verdictSentences(parts: readonly VerdictPart[]): Sentence[] {
+  return parts.map(({ claim, numbers }) =>
+    sentence('verdict.text', { parts: [claim, ...numbers] }),
+  );
+}
+
+/** All of that in English. */
 export function verdictText(parts: readonly VerdictPart[]): string {
-  return parts
-    .map(({ claim, numbers }) => `${[claim, ...numbers].map(({ message }) => message).join('; ')}.`)
+  return verdictSentences(parts)
+    .map(({ message }) => message)
     .join(' ');
 }
 

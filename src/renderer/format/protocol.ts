@@ -10,6 +10,15 @@ export function protocolPhrases(attack: EvaluationAttack, n: number | null): Phr
   return phrases;
 }
 
+type Translate = (key: string, values: Phrase['values']) => string;
+
+/** The same in the words of a language. */
+export function protocolText(attack: EvaluationAttack, n: number | null, t: Translate): string {
+  return protocolPhrases(attack, n)
+    .map(({ key, values }) => t(`protocol.${key}`, values))
+    .join(', ');
+}
+
 function attackPhrases(attack: EvaluationAttack): Phrase[] {
   const { name, steps, restarts, loss, norm } = attack;
   const size = (value: number): string => formatSize(norm, value);

@@ -20,6 +20,10 @@ export function useText() {
     title: read('title'),
     status: read('status', 'warning.stopped-early'),
     problem: read('problem'),
+    change: read('change'),
+    blocked: read('blocked'),
+    caution: read('caution'),
+    note: read('note'),
     warning(warning: Warning): string {
       const sentence = readWarning(warning);
       return sentence ? say(sentence) : warning.message;

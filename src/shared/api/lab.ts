@@ -7,6 +7,7 @@ import {
   readSchema,
   traceSchema,
 } from '../engine-trace.ts';
+import { warningSchema } from '../results.ts';
 import { imageIdentitySchema, imageSourceSchema } from './attribution.ts';
 import { procedure, workStream } from './procedure.ts';
 
@@ -55,7 +56,7 @@ export const labTrajectorySchema = labSubjectSchema.extend({
   fooledAt: z.int().nullable(),
   /** Its step is one of `steps`; null where the attack has none. */
   answer: traceSchema.shape.answer,
-  warnings: z.array(z.string()),
+  warnings: z.array(warningSchema),
   timing: z.strictObject({ cached: z.boolean(), attackMs: z.number() }),
 });
 export type LabTrajectory = z.infer<typeof labTrajectorySchema>;

@@ -1,5 +1,6 @@
 /** What Compare says of two sides, and of methods over datasets. */
 export const COMPARE_SENTENCES = {
+  'verdict.text': '{parts}.',
   'verdict.part': '{where}: {claim}',
   'verdict.without-attack': 'Without attack',
   'verdict.under-attack': 'Under {attack}',

@@ -74,7 +74,34 @@ export const DATASET_SENTENCES = {
   'problem.grey': '"{path}" is grey, and the same in all three channels',
   'problem.transparent': '"{path}" has transparency, which is dropped: what lies under it shows',
   'problem.rotated': '"{path}" is turned by its EXIF orientation, and used upright',
+  'problem.expected-counts': 'there are {counts}, as the CoOp paper counts {name}',
   'problem.more': 'and {n} more like it',
+
+  'count.classes': '{have} classes and not {paper}',
+  'count.train': '{have} training images and not {paper}',
+  'count.val': '{have} validation images and not {paper}',
+  'count.test': '{have} test images and not {paper}',
+
+  'remedy.leave-train-leaks':
+    'takes out of train every image that is also in test, by path, content or cluster',
+  'remedy.leave-out-look-alikes': 'takes out of train every image that looks like one in test',
+  'remedy.leave-out-repeats': 'keeps the first of entries that a list has twice',
+  'remedy.leave-out-broken':
+    'takes out every image whose file is damaged, gone or another than at the import',
+  'remedy.drop-untrained-classes':
+    'drops every class without training images, with its test images',
+  'remedy.merge-equal-names': 'makes one class of those that have the same name',
+
+  'change.fixed': '{losses}: {remedy} {does}.',
+  'change.edited': 'Edited: {edits}.',
+  'change.copied': 'Copied from "{dataset}".',
+  'change.located': 'Pictures are in {folder} now; {n} have other names there.',
+  'edit.template': 'template "{template}"',
+  'edit.classes': '{n} classes renamed',
+  'loss.entry': '1 entry taken out',
+  'loss.entries': '{n} entries taken out',
+  'loss.class': '1 class fewer',
+  'loss.classes': '{n} classes fewer',
 
   'picture.unknown': 'its content is no picture of a known format',
   'picture.heic': 'it is HEIC, the format of iPhones, whatever its name says: convert it to JPEG',

@@ -1,5 +1,24 @@
 /** What is being done, beside its progress. */
 export const WORK_SENTENCES = {
+  'blocked.closed.one':
+    'A job waits since the application was last closed: start the queue to go on.',
+  'blocked.closed.several':
+    '{n} jobs wait since the application was last closed: start the queue to go on.',
+  'blocked.paused': 'The queue is paused: resume the paused job or start the queue to go on.',
+  'blocked.down': 'The engine is down: restart it. {reason}',
+
+  'caution.demo':
+    "These are demo numbers: this application's own small CLIP on drawn images. They are not the paper's and must not be quoted as such.",
+  'caution.clusters': 'Images of {datasets} come in clusters and are not independent.',
+  'caution.one-class':
+    '{dataset} has one class, so that every answer is right whatever was learned.',
+  'caution.one-class.half':
+    'The {classes} half of {dataset} has one class, so that every answer is right whatever was learned.',
+  'caution.absent': 'Not in this workspace: {datasets}.',
+
+  'note.unread': '{file} holds tensors that a CLIP has no use for: {some}.',
+  'note.unread-more': '{file} holds tensors that a CLIP has no use for: {some} and {n} more.',
+
   'stage.train': 'train {method}, seed {seed}',
   'stage.evaluate': 'evaluate {method}, seed {seed}, {attack}',
   'stage.check-attack': 'check the attack on {method}, seed {seed}',

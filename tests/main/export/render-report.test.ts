@@ -63,6 +63,7 @@ const data: ReportData = {
         seed: 1,
         aTitle: 'FAP',
         bTitle: 'CBA-FAPT',
+        said: [],
         a: 'x',
         b: 'y',
         natural: paired,

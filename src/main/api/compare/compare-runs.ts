@@ -1,15 +1,17 @@
-import type { ComparedBlock, SidesInput } from '../../../shared/api/compare.ts';
+import type { ComparedBlock, SidesInput, SidesReport } from '../../../shared/api/compare.ts';
 import type { CompareReport, Paired } from '../../../shared/api-results.ts';
 import { verdictText } from '../../statistics/verdict.ts';
 import type { Database } from '../../store/database.ts';
 import { compareSides } from './compare-sides.ts';
 
-/** Two sides as the command line and the demo's report print them. Throws as `compareSides`. */
+/** Two sides as the command line prints them. Throws as `compareSides`. */
 export async function compareRuns(db: Database, input: SidesInput): Promise<CompareReport> {
-  const { a, b, natural, robust, attack, verdict, unlike, ...report } = await compareSides(
-    db,
-    input,
-  );
+  return printedComparison(await compareSides(db, input));
+}
+
+/** With all that is said in English. */
+export function printedComparison(sides: SidesReport): CompareReport {
+  const { a, b, natural, robust, attack, verdict, unlike, ...report } = sides;
   const idsOf = ({ runs }: typeof a) => runs.map(({ id }) => id).join(',');
   return {
     a: idsOf(a),

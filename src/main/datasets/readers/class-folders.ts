@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { FaptError } from '../../../shared/errors.ts';
+import { say } from '../../../shared/sentence.ts';
 import type { DatasetProblem, SplitName } from '../../store/datasets.ts';
 import { makeSplit } from '../make-split.ts';
 import { problem } from '../problems.ts';
@@ -53,9 +54,7 @@ export async function readFoldersBy(
   if (classes.names.length === 0) throw noClasses(root, top.folders, found);
   const problems: DatasetProblem[] = [];
   for (const name of classes.empty) {
-    problems.push(
-      problem('empty-folder', name, `folder "${name}" has no pictures and is no class`),
-    );
+    problems.push(problem('empty-folder', name, say('problem.empty-folder', { name })));
   }
   const { lists, madeSplit } = divide(classes, basename(path), options, problems);
   const passed = describePassedOver(found);
@@ -174,9 +173,7 @@ function divide(
     lists[split] = byLabel.flatMap((paths, label) => paths.map((path) => ({ path, label })));
   }
   if (!parts.has('test')) {
-    const message =
-      'there is no test folder, so the pictures of the validation folder are the test';
-    problems.push(problem('val-as-test', file, message));
+    problems.push(problem('val-as-test', file, say('problem.val-as-test')));
     return { lists: { ...lists, val: [], test: lists.val }, madeSplit: null };
   }
   return { lists, madeSplit: null };
@@ -186,7 +183,7 @@ export function madeSplitNote(
   { seed, ratio }: ReadOptions['madeSplit'],
   file: string,
 ): DatasetProblem {
-  const message = `there is no split, so one was made: ${ratio.join('/')} percent of each class for train, val and test, seed ${seed}`;
+  const message = say('problem.made-split', { ratio: ratio.join('/'), seed });
   return problem('made-split', file, message);
 }
 

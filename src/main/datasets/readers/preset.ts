@@ -82,16 +82,16 @@ export function expectedCounts(
   { name, classes, counts }: Preset,
   found: { classes: number; counts: Preset['counts'] },
 ): DatasetProblem[] {
-  const facts: [string, number, number][] = [
-    ['classes', found.classes, classes],
-    ['training images', found.counts.train, counts.train],
-    ['validation images', found.counts.val, counts.val],
-    ['test images', found.counts.test, counts.test],
+  const facts: [`count.${'classes' | keyof Preset['counts']}`, number, number][] = [
+    ['count.classes', found.classes, classes],
+    ['count.train', found.counts.train, counts.train],
+    ['count.val', found.counts.val, counts.val],
+    ['count.test', found.counts.test, counts.test],
   ];
   const differ = facts.filter(([, have, paper]) => have !== paper);
   if (differ.length === 0) return [];
-  const listed = differ.map(([what, have, paper]) => `${have} ${what} and not ${paper}`).join(', ');
+  const listed = differ.map(([code, have, paper]) => say(code, { have, paper })).join(', ');
   return [
-    problem('expected-counts', name, `there are ${listed}, as the CoOp paper counts ${name}`),
+    problem('expected-counts', name, say('problem.expected-counts', { counts: listed, name })),
   ];
 }
