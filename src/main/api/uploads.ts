@@ -1,23 +1,23 @@
 import { mkdirSync } from 'node:fs';
-import { readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
 import { all } from '../store/statement.ts';
 import { isInside, resolveInside } from '../workspace/paths.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
-type Upload = { upload: string; path: string; bytes: Uint8Array };
+type Upload = { upload: string; path: string; bytes: Uint8Array; at: number };
 type Place = Pick<Workspace, 'folder'>;
 
 const uploadsFolder = ({ folder }: Place) => join(folder, 'uploads');
 
 /**
- * Keeps a file that was dropped on a browser's window, as part of one drop.
- * Throws `path-outside` where its path would leave the drop's folder, `file-exists`.
+ * Keeps a file that was dropped on a browser's window, or the part of it from byte `at` on, as part of
+ * one drop. Throws `path-outside` where its path would leave the drop's folder, `file-exists`.
  */
 export async function keepUpload(
   workspace: Place,
-  { upload, path, bytes }: Upload,
+  { upload, path, bytes, at }: Upload,
 ): Promise<{ folder: string; file: string }> {
   const folder = join(uploadsFolder(workspace), upload);
   mkdirSync(folder, { recursive: true });
@@ -25,7 +25,8 @@ export async function keepUpload(
   mkdirSync(dirname(file), { recursive: true });
   try {
     // Two files of one drop that have one name would silently be one.
-    await writeFile(file, bytes, { flag: 'wx' });
+    if (at === 0) await writeFile(file, bytes, { flag: 'wx' });
+    else await goOn(file, bytes, at);
   } catch (cause) {
     throw new FaptError(
       'file-exists',
@@ -34,6 +35,12 @@ export async function keepUpload(
     );
   }
   return { folder, file };
+}
+
+async function goOn(file: string, bytes: Uint8Array, at: number): Promise<void> {
+  const { size } = await stat(file);
+  if (size !== at) throw new Error(`it has ${size} bytes and not ${at}`);
+  await appendFile(file, bytes);
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -26,7 +26,8 @@ export const filesContract = {
     .output(folderSchema),
   /**
    * Keeps a file dropped on a browser's window, as part of one upload into the workspace. `path` is
-   * relative to the upload, with `/`, and may not leave it. The answer is where the upload lies.
+   * relative to the upload, with `/`, and may not leave it. A large file comes in parts, each with the
+   * byte `at` which it goes on. The answer is where the upload lies.
    */
   upload: procedure
     .input(
@@ -35,6 +36,7 @@ export const filesContract = {
         upload: z.string().regex(/^[A-Za-z0-9-]{8,64}$/),
         path: z.string().min(1),
         bytes: bytesSchema,
+        at: z.int().min(0).default(0),
       }),
     )
     .output(z.strictObject({ folder: z.string(), file: z.string() })),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import { recordOutcomes } from '../../../../src/main/store/outcomes.ts';
 import { setRunStatus } from '../../../../src/main/store/runs.ts';
 import { blobPath } from '../../../../src/main/workspace/blobs.ts';
 import type { Api } from '../../../../src/renderer/client/create-client.ts';
+import { PART_BYTES, sendFile } from '../../../../src/renderer/client/send-file.ts';
 import { finishWork } from '../../../../src/renderer/client/work.ts';
 import { evaluationAttackSchema } from '../../../../src/shared/attack.ts';
 import { openTestHost, type TestHost } from '../../fixtures/test-host.ts';
@@ -180,6 +181,40 @@ describe('files', () => {
     await expect(api.files.upload({ upload, path: 'cats/1.png', bytes })).rejects.toEqual(
       failing('file-exists'),
     );
+  });
+});
+
+describe('a dropped file', () => {
+  it('comes part by part, and is what it was', async () => {
+    const bytes = new Uint8Array(2 * PART_BYTES + 7).map((_, at) => (at * 7 + (at >> 16)) % 251);
+    const sent: number[] = [];
+    const drop = { upload: 'drop-0001', path: 'weights.bin', file: new Blob([bytes]) };
+    const { file } = await sendFile(api, drop, (count) => sent.push(count));
+    expect(sent).toEqual([PART_BYTES, PART_BYTES, 7]);
+    expect(Buffer.compare(readFileSync(file), bytes)).toBe(0);
+  });
+
+  it('of no bytes, or of exactly a part, is sent once', async () => {
+    for (const [path, size] of [
+      ['none', 0],
+      ['one', PART_BYTES],
+    ] as const) {
+      const sent: number[] = [];
+      const drop = { upload: 'drop-0002', path, file: new Blob([new Uint8Array(size)]) };
+      const { file } = await sendFile(api, drop, (count) => sent.push(count));
+      expect([sent, statSync(file).size]).toEqual([[size], size]);
+    }
+  });
+
+  it('goes on nowhere but where it ended', async () => {
+    const part = { upload: 'drop-0003', path: 'a.bin', bytes: new Uint8Array(10) };
+    await expect(api.files.upload({ ...part, at: 10 })).rejects.toEqual(failing('file-exists'));
+    await api.files.upload(part);
+    for (const at of [5, 11]) {
+      await expect(api.files.upload({ ...part, at })).rejects.toEqual(failing('file-exists'));
+    }
+    const { file } = await api.files.upload({ ...part, at: 10 });
+    expect(statSync(file).size).toBe(20);
   });
 });
 
