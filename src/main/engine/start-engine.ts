@@ -106,7 +106,8 @@ function keepTail(child: ChildProcess, log?: (line: string) => void): string[] {
 }
 
 function deathError(reason: string, tail: string[]): FaptError {
-  const last = tail.findLast((line) => line.trim() !== '');
+  // Where in the code it was stands in the log; a person is told what it was.
+  const last = tail.findLast((line) => line.trim() !== '' && !/^\s+at /.test(line));
   return new FaptError(
     'engine-died',
     `The engine process ${reason}; what was finished is kept, and \`fapt resume\` goes on from the last checkpoint.` +

@@ -28,6 +28,22 @@ async function collect(events: AsyncIterable<TrainEvent>): Promise<TrainEvent[]>
 
 const signal = new AbortController().signal;
 
+describe('an engine that died', () => {
+  it('is told of with what it said last, without the place in the code', async () => {
+    const failing = startEngine({
+      nodePath: process.execPath,
+      environment: {},
+      entry: path('./failing-process.ts'),
+      log: (line) => {
+        if (line.includes('engine.ts:1:2')) failing.kill();
+      },
+    });
+    engine = failing;
+    const died = await failing.died;
+    expect(String(died)).toMatch(/Its last line was: RangeError: no memory is left$/);
+  });
+});
+
 describe('the engine process', () => {
   it('stops a stream at a step boundary when the signal is raised, with its last event', async () => {
     const controller = new AbortController();
