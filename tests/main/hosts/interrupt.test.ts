@@ -1,5 +1,6 @@
 import process from 'node:process';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createCli } from '../../../src/main/hosts/cli/cli.ts';
 import { type Interrupt, listenForInterrupt } from '../../../src/main/hosts/cli/interrupt.ts';
 
 let interrupt: Interrupt;
@@ -34,5 +35,16 @@ describe('listenForInterrupt', () => {
     interrupt = listenForInterrupt(() => {});
     process.emit('SIGTERM');
     expect(interrupt.signal.aborted).toBe(true);
+  });
+
+  it('is heard where it comes before there is an engine to end', async () => {
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const cli = createCli({});
+    interrupt = cli.interrupt;
+    process.emit('SIGINT');
+    told.mockRestore();
+    const use = vi.fn();
+    await expect(cli.withEngine(use)).rejects.toMatchObject({ code: 'stopped' });
+    expect(use).not.toHaveBeenCalled();
   });
 });

@@ -86,6 +86,7 @@ export function createCli(options: CommonOptions): Cli {
       }
     },
     async withEngine(use) {
+      if (interrupt.signal.aborted) throw new FaptError('stopped', 'Stopped.');
       const holder = createEngineHolder(note, log);
       // Nothing is kept here that a stop could hand over, so the first Ctrl-C ends it.
       interrupt.signal.addEventListener('abort', () => holder.kill(), { once: true });
