@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FaptError } from '../../shared/errors.ts';
 import { openTensorFile } from './open-tensor-file.ts';
@@ -23,16 +23,23 @@ export async function openWeightFiles(path: string): Promise<WeightFiles> {
       (name) => join(path, name),
     ),
   ]);
-  if (single === null) {
-    throw new FaptError(
-      'weights-missing',
-      `There are no weights at ${path}: give a weight file, or a folder with config.json and model.safetensors.`,
-    );
-  }
+  if (single === null) throw await nothingKnown(path);
   if (single.endsWith('.index.json')) return openShards(path, single);
   const file = await openTensorFile(single);
   const located = [...file.entries.keys()].map((name) => [name, { file, name }] as const);
   return { files: [file], located: new Map(located) };
+}
+
+/** A folder may hold weights all the same: parts without their list, or a file of another name. */
+async function nothingKnown(path: string): Promise<FaptError> {
+  const names = await readdir(path).catch(() => []); // Not there, or a file.
+  const weights = names.filter((name) => /\.(safetensors|bin|pt|pth)$/.test(name)).sort();
+  const part = weights.find((name) => /-of-\d+\.(safetensors|bin)$/.test(name));
+  let what = 'give a weight file, or a folder with config.json and model.safetensors';
+  if (weights[0]) what = `it holds ${weights[0]}, whose own path may be given`;
+  if (part)
+    what = `it holds ${part}, a part, without the list of the parts: put model.safetensors.index.json there`;
+  return new FaptError('weights-missing', `There are no weights at ${path}: ${what}.`);
 }
 
 export async function closeWeightFiles({ files }: WeightFiles): Promise<void> {

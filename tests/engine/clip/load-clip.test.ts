@@ -150,6 +150,18 @@ describe('every layout of the same weights gives the same features', () => {
     await expect(loadClip(path)).rejects.toThrow(/model-00002-of-00002\.safetensors/);
     await writeFile(index, '{"weight_map": ');
     await expect(loadClip(path)).rejects.toThrow(/index\.json.* is not valid JSON/);
+    await rm(index);
+    await expect(loadClip(path)).rejects.toThrow(
+      'it holds model-00001-of-00002.safetensors, a part, without the list of the parts',
+    );
+  });
+
+  test('a folder whose file has another name is told to give its path', async () => {
+    const path = join(folder, 'other name');
+    await mkdir(path);
+    await expect(loadClip(path)).rejects.toThrow('give a weight file, or a folder with');
+    await copyFile(OPENAI, join(path, 'ViT.safetensors'));
+    await expect(loadClip(path)).rejects.toThrow('it holds ViT.safetensors, whose own path');
   });
 
   test('position_ids and an unknown tensor change nothing; the unknown one is noted', async () => {

@@ -102,6 +102,16 @@ describe('the eleven datasets', () => {
     await expect(add('FGVCAircraft')).rejects.toThrow(
       'lacks images, images_variant_train.txt, images_variant_val.txt, images_variant_test.txt',
     );
+    const flowers = presetNamed('OxfordFlowers');
+    if (!flowers) throw new Error('no preset');
+    const split = 'split_zhou_OxfordFlowers.json';
+    const listed = (present: boolean) => [
+      { anyOf: ['jpg'], present: true },
+      { anyOf: [split], present },
+    ];
+    expect(presetChecklist(flowers, folder)).toEqual(listed(false));
+    text(split, ['{}']);
+    expect(presetChecklist(flowers, folder)).toEqual(listed(true));
     await pictures('images/train/n01/1.png');
     await expect(add('ImageNet')).rejects.toThrow('lacks classnames.txt, images/val');
     const imagenet = presetNamed('ImageNet');

@@ -30,7 +30,10 @@ export function presetChecklist(
   const items = options.images === undefined && preset.images !== '' ? [images] : [];
   const isByFolder =
     preset.name in FOLDER_RULES && !NO_CLASS_FOLDERS[preset.name]?.some((name) => there(name));
-  if (preset.split !== null && (there(preset.split) || isByFolder)) return items;
+  if (preset.split !== null && there(preset.split)) {
+    return [...items, { anyOf: [preset.split], present: true }];
+  }
+  if (preset.split !== null && isByFolder) return items;
   const missing = lists.filter((file) => !there(file));
   if (preset.split === null) {
     return [...items, ...lists.map((file) => ({ anyOf: [file], present: there(file) }))];
