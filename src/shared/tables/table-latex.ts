@@ -8,14 +8,15 @@ const HEADING_LENGTH = 12;
 
 /** Text width of a page with margins of an inch, in points. */
 const PAGE_WIDTH = 468;
+const SMALLEST = { command: '\\tiny', letter: 3.2, gap: 6 };
 /** Font sizes, largest first, with the mean width of a letter and the gap of two columns in points. */
 const SIZES = [
   { command: '', letter: 5, gap: 12 },
   { command: '\\small', letter: 4.6, gap: 6 },
   { command: '\\footnotesize', letter: 4.2, gap: 6 },
   { command: '\\scriptsize', letter: 3.8, gap: 6 },
-  { command: '\\tiny', letter: 3.2, gap: 6 },
-] as const;
+  SMALLEST,
+];
 
 /**
  * A `table` environment with booktabs rules: the best value bold, the second underlined, the protocol
@@ -64,7 +65,7 @@ function sizeOf({ columns, rows }: ExportTable): string[] {
   const fits = SIZES.find(
     ({ letter, gap }) => letters * letter + columns.length * gap <= PAGE_WIDTH,
   );
-  const { command, gap } = fits ?? SIZES[SIZES.length - 1];
+  const { command, gap } = fits ?? SMALLEST;
   return command === '' ? [] : [`  ${command}\\setlength{\\tabcolsep}{${gap / 2}pt}`];
 }
 
@@ -91,7 +92,7 @@ function preface(text: string): string {
   const strangers = strangersToLatex(text);
   const needs = '% Needs \\usepackage{booktabs} in the preamble.\n';
   if (strangers.length === 0) return needs;
-  return `${needs}% pdfLaTeX has no glyph for ${strangers.join(' ')}: compile with LuaLaTeX and a font that has them.\n`;
+  return `${needs}% pdfLaTeX has no glyph for ${strangers.join(' ')}: compile with LuaLaTeX, \\usepackage{fontspec} and a \\setmainfont that has them.\n`;
 }
 
 function labelOf(name: string): string {
