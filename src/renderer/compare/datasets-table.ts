@@ -23,7 +23,7 @@ export function datasetsTable(report: DatasetsReport, name: 'natural' | 'robust'
   return {
     name: `datasets-${name}`,
     caption: `${name === 'robust' ? 'Robust' : 'Natural'} accuracy over datasets`,
-    protocol: `${how}; ${model}${shots === null ? '' : `, ${shots} shots`}; mean of up to ${seeds} seeds; test images: ${images}.`,
+    protocol: `${how}; ${model}${shots === null ? '' : `, ${shots} shots`}; ${seeds > 1 ? `mean of up to ${seeds} seeds` : 'one seed'}; test images: ${images}.`,
     columns: [
       { key: 'dataset', title: 'Dataset', kind: 'text' },
       ...methods.map((method) => ({

@@ -27,7 +27,7 @@ export function sidesSentence(report: SidesReport): string {
 
 function sidesOf({ a, b }: SidesReport): string {
   const side = (letter: string, { title, runs }: SidesReport['a']) =>
-    `${letter}: ${title} (seeds ${runs.map(({ seed }) => seed).join(', ')})`;
+    `${letter}: ${title} (${runs.length === 1 ? 'seed' : 'seeds'} ${runs.map(({ seed }) => seed).join(', ')})`;
   return `${side('A', a)}; ${side('B', b)}`;
 }
 

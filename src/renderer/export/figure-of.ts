@@ -8,7 +8,7 @@ const ASPECT = 0.62;
 /** A chart drawn for paper, with what is printed around it. */
 export function figureOf(
   figure: {
-    option: () => EChartsCoreOption;
+    option: (width: number) => EChartsCoreOption;
     name: string;
     title?: string;
     note: string;
@@ -23,7 +23,7 @@ export function figureOf(
   const height = Math.round(typeof wanted === 'number' ? wanted : wanted(width));
   const hidden = [...(figure.hidden ?? [])];
   return {
-    svg: chartSvg(init, figure.option(), { width, height }, hidden),
+    svg: chartSvg(init, figure.option(width), { width, height }, hidden),
     width,
     height,
     name: figure.name,

@@ -34,6 +34,18 @@ describe('a diagram of critical differences', () => {
     expect(nameAt(1.9)).toMatchObject({ x: 100, y: 30 });
   });
 
+  it('leaves a narrow figure an axis: long names go on in a second line', () => {
+    const long = { ...input, methods: ranked(['Deep visual prompts', 'FAP'], [1, 2]) };
+    const sideOf = (width?: number) => (criticalOption(long, width).grid as { left: number }).left;
+    expect(sideOf()).toBe(sideOf(729));
+    expect(sideOf(351)).toBe(116);
+    expect(criticalHeight(long, 351)).toBeGreaterThan(criticalHeight(long, 729));
+    const [drawn] = criticalOption(long, 351).series as [Drawn];
+    const api = { coord: ([rank]: number[]) => [(rank ?? 0) * 100, 64] };
+    const { children } = drawn.renderItem({}, api);
+    expect(children.at(3)?.style).toMatchObject({ width: 92, overflow: 'break' });
+  });
+
   it('draws the critical difference as long as it is, and a bar a clique', () => {
     const lines = parts.children.filter(({ type }) => type === 'polyline');
     expect(lines[0]?.shape?.points.map(([x]) => x)).toContain(200);
