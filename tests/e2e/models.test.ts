@@ -67,7 +67,10 @@ describe('weights of this machine', () => {
     const report = page.getByTestId('weight-report');
     await report.getByRole('table').waitFor();
     expect(await violationsInBothThemes(page)).toEqual([]);
-    await page.getByLabel('Folder or weight file').fill(weights);
+    // As Windows copies a path.
+    const path = page.getByLabel('Folder or weight file');
+    await path.fill(`"${weights}"`);
+    await expect.poll(() => path.inputValue()).toBe(weights);
     await button('Look at the shapes first').click();
     await report.getByText('Every tensor that a CLIP needs is there').waitFor();
   });

@@ -26,6 +26,7 @@ export function useDropTarget(onPath: (path: string) => void) {
     if (![...items].some(({ kind }) => kind === 'file')) return;
     const first = items[0]?.getAsFile();
     if (desktop && first) {
+      if (items.length > 1) toast.add({ title: t('datasets.dropMany'), color: 'warning' });
       onPath(desktop.pathOf(first));
       return;
     }
