@@ -5,6 +5,7 @@ import {
   evaluationAttackSchema,
 } from '../../shared/attack.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
+import { issuesByPath } from './issue-phrase.ts';
 
 /** What follows a training, as the form edits it. An emptied field is null where null means all. */
 export const evaluationDraftSchema = z.object({
@@ -36,12 +37,26 @@ export const FRESH_EVALUATION: EvaluationDraft = {
  * @throws ZodError for a value that the attack cannot have
  */
 export function toEvaluations(draft: EvaluationDraft, config: RunConfig): EvaluationAttack[] {
-  const epsilon = draft.epsilon ?? config.attack.epsilon;
   const natural = evaluationAttackSchema.parse({ name: 'none' });
-  const { name, steps, restarts, subset } = draft;
-  const given = { name, steps, restarts, subset, epsilon, stepSize: epsilon };
   return [
     ...(draft.natural ? [natural] : []),
-    ...(draft.attacked ? [evaluationAttackSchema.parse(given)] : []),
+    ...(draft.attacked ? [evaluationAttackSchema.parse(attackOf(draft, config))] : []),
   ];
+}
+
+/** What is wrong with a field of the draft, by its name; empty where nothing is. */
+export function evaluationProblems(draft: EvaluationDraft, config: RunConfig) {
+  if (!draft.attacked) return new Map<string, z.core.$ZodIssue>();
+  const found = issuesByPath(evaluationAttackSchema.safeParse(attackOf(draft, config)));
+  // An empty size is the training's: what is wrong with that stands at the training's field.
+  if (draft.epsilon === null) found.delete('epsilon');
+  found.delete('stepSize');
+  return found;
+}
+
+function attackOf(draft: EvaluationDraft, config: RunConfig): object {
+  const epsilon = draft.epsilon ?? config.attack.epsilon;
+  const { name, steps, restarts, subset } = draft;
+  // Noise has no steps, and no field for them.
+  return { name, ...(name !== 'noise' && { steps }), restarts, subset, epsilon, stepSize: epsilon };
 }

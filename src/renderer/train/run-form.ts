@@ -3,6 +3,7 @@ import { METHODS } from '../../shared/method-catalogue.ts';
 import { type MethodOption, optionsOf } from '../../shared/method-options.ts';
 import { type MethodName, type RunConfig, runConfigSchema } from '../../shared/run-config.ts';
 import { type SettingPath, type SettingValue, settingAt } from '../../shared/setting-paths.ts';
+import { issuesByPath } from './issue-phrase.ts';
 
 /** A copy of a config with one setting changed. */
 export function withSetting<T extends object>(
@@ -38,7 +39,5 @@ export function differences(config: RunConfig): Difference[] {
 
 /** What the schema refuses, by path; empty where the run could start. */
 export function problems(config: unknown): Map<string, z.core.$ZodIssue> {
-  const parsed = runConfigSchema.safeParse(config);
-  const issues = parsed.success ? [] : parsed.error.issues;
-  return new Map(issues.map((issue) => [issue.path.join('.'), issue]));
+  return issuesByPath(runConfigSchema.safeParse(config));
 }

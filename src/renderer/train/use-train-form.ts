@@ -3,7 +3,7 @@ import { type MethodOption, optionsOf } from '../../shared/method-options.ts';
 import type { MethodName, RunConfig } from '../../shared/run-config.ts';
 import { type SettingPath, type SettingValue, settingAt } from '../../shared/setting-paths.ts';
 import { sectionsOf } from './depths.ts';
-import { toEvaluations } from './evaluation-draft.ts';
+import { evaluationProblems, toEvaluations } from './evaluation-draft.ts';
 import { differences, problems, withMethod, withSetting } from './run-form.ts';
 import { useDraft } from './use-draft.ts';
 
@@ -23,6 +23,11 @@ export function useTrainForm() {
       return null;
     }
   });
+  /** The fields that keep the run from starting; those of the attack are one. */
+  const faults = computed(() => ({
+    options: optionsOf(config.value.method).filter(({ path }) => issues.value.has(path)),
+    evaluation: evaluationProblems(draft.value.evaluation, config.value).size > 0,
+  }));
   const canStart = computed(() => issues.value.size === 0 && evaluations.value !== null);
 
   function set(path: SettingPath, value: SettingValue | null): void {
@@ -48,6 +53,7 @@ export function useTrainForm() {
     issues,
     changed,
     evaluations,
+    faults,
     canStart,
     set,
     setMethod,

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { FRESH_EVALUATION, toEvaluations } from '../../../src/renderer/train/evaluation-draft.ts';
+import {
+  evaluationProblems,
+  FRESH_EVALUATION,
+  toEvaluations,
+} from '../../../src/renderer/train/evaluation-draft.ts';
+import { issuePhrase } from '../../../src/renderer/train/issue-phrase.ts';
 import { defaultConfig } from '../../../src/shared/method-catalogue.ts';
 
 const config = defaultConfig({ method: 'fap', dataset: 'd', model: 'm', shots: 1, seed: 1 });
@@ -23,5 +28,21 @@ describe('what follows a training', () => {
     const nothing = { ...FRESH_EVALUATION, natural: false, attacked: false };
     expect(toEvaluations(nothing, config)).toEqual([]);
     expect(() => toEvaluations({ ...FRESH_EVALUATION, steps: null }, config)).toThrow();
+  });
+
+  it('says which field is wrong, and nothing of fields that are not asked for', () => {
+    const wrong = { ...FRESH_EVALUATION, steps: null, restarts: 0, subset: 1.5, epsilon: 2000 };
+    const found = evaluationProblems(wrong, config);
+    expect([...found.keys()].sort()).toEqual(['epsilon', 'restarts', 'steps', 'subset']);
+    expect([...found.values()].map((issue) => issuePhrase(issue).key)).not.toContain('refused');
+    expect(evaluationProblems({ ...wrong, attacked: false }, config).size).toBe(0);
+    const noise = { ...FRESH_EVALUATION, name: 'noise' as const, steps: null };
+    expect(evaluationProblems(noise, config).size).toBe(0);
+    expect(toEvaluations(noise, config)[1]?.name).toBe('noise');
+  });
+
+  it('leaves a wrong size of the training to the field of the training', () => {
+    const untrained = { ...config, attack: { ...config.attack, epsilon: -1 } };
+    expect(evaluationProblems(FRESH_EVALUATION, untrained).size).toBe(0);
   });
 });

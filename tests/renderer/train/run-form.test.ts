@@ -53,4 +53,11 @@ describe('the form of a run', () => {
     }
     expect([...found.values()].map((issue) => issuePhrase(issue).key)).not.toContain('refused');
   });
+
+  it('a limit of a size is said in the steps that the size is edited in', () => {
+    const [issue] = problems(withSetting(config, 'attack.epsilon', 2)).values();
+    if (!issue) throw new Error('2 is no size.');
+    expect(issuePhrase(issue, true)).toEqual({ key: 'atMost', values: { limit: 255 } });
+    expect(issuePhrase(issue)).toEqual({ key: 'atMost', values: { limit: 1 } });
+  });
 });

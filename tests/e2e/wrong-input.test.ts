@@ -1,0 +1,98 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { type ServedApp, serveApp } from './served-app.ts';
+import { violationsInBothThemes } from './violations.ts';
+import { goTo, openPage, type WatchedPage } from './watched-page.ts';
+
+let browser: Browser;
+let app: ServedApp;
+let watched: WatchedPage;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  app = await serveApp();
+  watched = await openPage(browser, app.address);
+  page = watched.page;
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+});
+
+const focused = (locator: ReturnType<Page['locator']>) => locator.and(page.locator(':focus'));
+
+describe('a training form with values that cannot be used', () => {
+  it('says so at each field, names the fields, and leads to them', async () => {
+    await goTo(page, '/train');
+    const shots = page.getByRole('spinbutton', { name: /^Shots/ });
+    await shots.fill('0');
+    await page.getByText('Evaluation afterwards').waitFor();
+    const steps = page.getByRole('spinbutton', { name: 'Steps', exact: true });
+    await steps.fill('');
+    await expect.poll(() => shots.getAttribute('aria-invalid')).toBe('true');
+    const described = (await shots.getAttribute('aria-describedby'))?.split(' ') ?? [];
+    const said = await Promise.all(
+      described.map((id) => page.locator(`[id="${id}"]`).textContent()),
+    );
+    expect(said.at(-1)).toBe('At least 1.');
+    await page.locator('[data-field=evaluation]').getByText('A number.').waitFor();
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Evaluation afterwards' }).click();
+    await focused(steps).waitFor();
+    await page.getByRole('button', { name: 'Shots', exact: true }).click();
+    await focused(shots).waitFor();
+    await shots.fill('2');
+    await steps.fill('5');
+    await expect.poll(() => page.getByText('A field needs a value').count()).toBe(0);
+  });
+
+  it('leads to a field that a lesser depth of the form does not show', async () => {
+    await page.getByRole('radio', { name: 'Loss' }).click();
+    const alpha = page.locator('[data-field="loss.alpha"] input');
+    await alpha.fill('');
+    await page.getByRole('radio', { name: 'Basic' }).click();
+    await alpha.waitFor({ state: 'detached' });
+    await page
+      .getByRole('button', { name: 'alpha: weight of CE(adversarial)', exact: true })
+      .click();
+    await focused(alpha).waitFor();
+  });
+});
+
+describe('an address of a thing that is not there', () => {
+  it.each([
+    ['/datasets/nope', 'No such dataset'],
+    ['/models/nope', 'No such model'],
+    ['/runs/nope', 'No such run'],
+  ])('%s: says so, and offers nothing to do with it', async (path, title) => {
+    await goTo(page, path);
+    await page.getByRole('alert').getByText(title).waitFor();
+    const left = page
+      .locator('main')
+      .getByRole('button')
+      .or(page.locator('main').getByRole('link'));
+    expect(await left.allTextContents()).toEqual(['Try again']);
+  });
+});
+
+describe('a dialog with a form', () => {
+  it.each([
+    ['/datasets', 'Import a dataset', 'Folder or file'],
+    ['/models', 'Add a model', 'Folder or weight file'],
+  ])('%s, %s: begins at its first field', async (path, opener, field) => {
+    await goTo(page, path);
+    await page.getByRole('button', { name: opener }).first().press('Enter');
+    await focused(page.getByRole('dialog').getByRole('textbox', { name: field })).waitFor();
+    await page.keyboard.press('Escape');
+    await focused(page.getByRole('button', { name: opener }).first()).waitFor();
+  });
+});
+
+describe('the window with all of it', () => {
+  it('has no error in the console, and asks nobody else', () => {
+    expect(watched.errors).toEqual([]);
+    expect(watched.strangers).toEqual([]);
+  });
+});
