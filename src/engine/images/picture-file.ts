@@ -82,7 +82,7 @@ function reasonOf(error: unknown): string {
   if (ofSystem !== undefined) return ofSystem;
   const [told = ''] = messageOf(error).split('\n');
   // The decoder's threads share one place for messages, where another may have taken this one away.
-  return told === '' || told === 'Unknown error' ? 'it is damaged or cut off' : told;
+  return told === '' || told === 'Unknown error' ? say('picture.damaged') : told;
 }
 
 async function readBounded(path: string): Promise<Uint8Array> {

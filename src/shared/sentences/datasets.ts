@@ -6,6 +6,8 @@ export const DATASET_SENTENCES = {
   'problem.class-unknown.line':
     '"{line}" names the class "{name}", which the class list does not have',
   'problem.class-unknown.folder': 'classnames.txt has no name for the folder {folder}',
+  'problem.class-unknown.no-folders':
+    'images/{part} has no class folders, so its pictures have no class: sort them into a folder for each WordNet id, as in images/train',
   'problem.class-unknown.untrained': 'the folder {folder} is in {part} and not in train',
   'problem.missing': '"{path}" does not exist',
   'problem.case-mismatch': '"{path}" is spelled "{spelled}" on disk',
@@ -114,6 +116,7 @@ export const DATASET_SENTENCES = {
     'it has {width} x {height} pixels, more than {most} million pixels: make it smaller',
   'picture.gone': 'the file is not there',
   'picture.folder': 'it is a folder',
+  'picture.damaged': 'it is damaged or cut off',
   'picture.forbidden': 'there is no permission to read it',
   'picture.deadly': 'the decoder dies of it',
   'picture.changed': 'its content is another than at the import',

@@ -80,7 +80,7 @@ export async function readImageNet(
 
 /** As the validation archive unpacks; which class a picture has is in no file of the dataset. */
 function noClassFolders(part: string): DatasetProblem {
-  const message = `images/${part} has no class folders, so its pictures have no class: sort them into a folder for each WordNet id, as in images/train`;
+  const message = say('problem.class-unknown.no-folders', { part });
   return problem('class-unknown', `images/${part}`, message);
 }
 
