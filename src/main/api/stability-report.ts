@@ -1,5 +1,6 @@
 import { STABILITY_NUMBERS, type StabilityReport } from '../../shared/api-results.ts';
 import type { StabilityRow } from '../../shared/engine-contract.ts';
+import { USUAL_BOOTSTRAP } from '../statistics/bootstrap.ts';
 import { clusterBootstrap } from '../statistics/cluster-bootstrap.ts';
 import { mean } from '../statistics/seeds.ts';
 import { clustersOf } from '../store/images.ts';
@@ -38,14 +39,6 @@ function reportOf(app: App, run: RunRow, { evaluation, rows }: MeasuredStability
   const numbers = Object.fromEntries(
     STABILITY_NUMBERS.map((name) => [name, summed(rows, name, clusterOf)]),
   ) as Numbers;
-  const {
-    seed,
-    resamples,
-    clusters: count,
-  } = clusterBootstrap(
-    rows.map(({ imageL2 }) => imageL2),
-    ids.map(clusterOf),
-  );
   return {
     run: run.id,
     method: run.method,
@@ -53,7 +46,7 @@ function reportOf(app: App, run: RunRow, { evaluation, rows }: MeasuredStability
     model: run.model,
     attack: evaluation.attack,
     n: rows.length,
-    bootstrap: { seed, resamples, clusters: count },
+    bootstrap: { ...USUAL_BOOTSTRAP, clusters: new Set(ids.map(clusterOf)).size },
     numbers,
     examples: rows,
   };

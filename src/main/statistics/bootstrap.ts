@@ -12,6 +12,9 @@ export type HierarchicalBootstrap = {
 
 export type BootstrapOptions = { resamples?: number; seed?: number; level?: number };
 
+/** Where nothing else is asked for. */
+export const USUAL_BOOTSTRAP = { resamples: 10_000, seed: 1 };
+
 /** Draws between two breaths of whoever drives it: some milliseconds. */
 const DRAWS_A_BREATH = 1_000_000;
 
@@ -28,7 +31,7 @@ export function* hierarchicalBootstrap(
   clusters: readonly string[],
   options: BootstrapOptions = {},
 ): Generator<undefined, HierarchicalBootstrap> {
-  const { resamples = 10_000, seed = 1, level = CONFIDENCE } = options;
+  const { resamples, seed, level = CONFIDENCE } = { ...USUAL_BOOTSTRAP, ...options };
   const seeds = values.length;
   if (seeds === 0 || values.some((row) => row.length !== clusters.length)) {
     throw new RangeError(`values of ${seeds} seeds do not fit ${clusters.length} clusters`);
