@@ -4,8 +4,9 @@ import chinese from './catalogue.zh-CN.json' with { type: 'json' };
 const CHINESE: Record<string, string> = chinese;
 
 /**
- * Titles and sentences of the method catalogue, which every part of the application shares, in the
- * window's language. English is the catalogue's own; a test finds what Chinese lacks.
+ * Titles and sentences of the method catalogue, which every part of the application shares, and what
+ * is told of the paper and of the bundled datasets, in the window's language. English is their own; a
+ * test finds what Chinese lacks.
  */
 export function useCatalogueText(): (english: string) => string {
   const { locale } = useI18n({ useScope: 'global' });
