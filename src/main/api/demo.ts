@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DemoReport } from '../../shared/api-demo.ts';
+import { requireWritable } from '../export/require-writable.ts';
+import { writeWhole } from '../export/write-whole.ts';
 import type { App } from './app.ts';
 import { demoReportData } from './demo-report.ts';
 import { type DemoPlan, makeDemoRuns } from './demo-runs.ts';
@@ -11,17 +12,20 @@ export type DemoOptions = DemoPlan & {
   out: string;
 };
 
-/** The main job on the demo: tune, attack, compare, explain, report. */
+/**
+ * The main job on the demo: tune, attack, compare, explain, report.
+ * @throws FaptError `disk-write`, before the work where the folder cannot be
+ */
 export async function runDemo(app: App, options: DemoOptions): Promise<DemoReport> {
   const startedAt = Date.now();
+  await requireWritable(options.out, 'folder');
   const made = await makeDemoRuns(app, options);
   const numbers = await summarizeDemo(app.db, made);
   // ECharts takes a moment to load, which no other command should wait for.
   const { renderReport } = await import('../export/report/render-report.ts');
   const html = renderReport(await demoReportData(app, made, numbers));
-  await mkdir(options.out, { recursive: true });
   const report = join(options.out, 'report.html');
-  await writeFile(report, html);
+  await writeWhole(report, html);
   const { maxRssBytes } = await app.engine().memory();
   const document: DemoReport = {
     demo: true,
@@ -31,6 +35,6 @@ export async function runDemo(app: App, options: DemoOptions): Promise<DemoRepor
     seconds: (Date.now() - startedAt) / 1000,
     peakRssBytes: maxRssBytes + process.resourceUsage().maxRSS * 1024,
   };
-  await writeFile(join(options.out, 'demo.json'), `${JSON.stringify(document, null, 2)}\n`);
+  await writeWhole(join(options.out, 'demo.json'), `${JSON.stringify(document, null, 2)}\n`);
   return document;
 }

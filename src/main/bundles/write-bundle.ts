@@ -1,15 +1,18 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { FaptError, messageOf } from '../../shared/errors.ts';
+import { FaptError } from '../../shared/errors.ts';
+import { requireWritable } from '../export/require-writable.ts';
 import { latestCheckpoint } from '../store/checkpoints.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { getRun, type RunRow } from '../store/runs.ts';
 import { run as execute } from '../store/statement.ts';
+import { makeFolder } from '../workspace/make-folder.ts';
 import { workspacePath } from '../workspace/paths.ts';
+import { whyNotWritten } from '../workspace/why-not-written.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { BUNDLE_DATABASE, copyRows, elsewhere } from './bundled-rows.ts';
 
@@ -29,18 +32,21 @@ export async function writeBundle(
   if (found.status === 'running') {
     throw new FaptError('run-busy', `Run ${found.id} is being worked on: stop it first.`);
   }
+  await requireWritable(file, 'file');
   const folder = await mkdtemp(join(tmpdir(), 'fapt-bundle-'));
   try {
     const database = join(folder, BUNDLE_DATABASE);
     copyRun(workspace.databaseFile, database, found);
+    makeFolder(dirname(file));
     await zip(`${file}.partial`, [[BUNDLE_DATABASE, database], ...filesOf(workspace, found)]);
     await rename(`${file}.partial`, file);
     return (await stat(file)).size;
   } catch (cause) {
-    await rm(`${file}.partial`, { force: true });
+    // The first error is the one to tell.
+    await rm(`${file}.partial`, { force: true }).catch(() => {});
     throw new FaptError(
       'disk-write',
-      `${file} could not be written (${messageOf(cause)}): free some space or check the folder's permissions, then go on.`,
+      `${file} could not be written (${whyNotWritten(cause)}): free some space or check the folder's permissions, then go on.`,
       { cause },
     );
   } finally {

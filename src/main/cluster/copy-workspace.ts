@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { copyRows } from '../bundles/bundled-rows.ts';
 import { openDatabase } from '../store/database.ts';
 import { run } from '../store/statement.ts';
+import { makeFolder } from '../workspace/make-folder.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /**
@@ -14,7 +14,7 @@ export function copyWorkspace(
   folder: string,
   { modelId, datasetIds }: { modelId: string; datasetIds: readonly string[] },
 ): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const db = openDatabase(join(folder, 'fapt.sqlite'));
   try {
     run(db, 'ATTACH DATABASE ? AS workspace', source.databaseFile);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { FaptError, messageOf } from '../../shared/errors.ts';
+import { FaptError } from '../../shared/errors.ts';
+import { makeFolder } from '../workspace/make-folder.ts';
+import { whyNotWritten } from '../workspace/why-not-written.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { copyWorkspace } from './copy-workspace.ts';
 import { shellCommand } from './shell-quote.ts';
@@ -70,7 +72,7 @@ export async function writeArray(workspace: Workspace, array: SlurmArray): Promi
   await refuseFolder(folder);
   const partial = join(dirname(folder), `.${basename(folder)}.${randomUUID()}.partial`);
   try {
-    for (const name of ['logs', BUNDLES]) await mkdir(join(partial, name), { recursive: true });
+    for (const name of ['logs', BUNDLES]) makeFolder(join(partial, name));
     for (const [name, text] of Object.entries(arrayFiles(array))) {
       await writeFile(join(partial, name), text, { mode: name === ARRAY_SCRIPT ? 0o755 : 0o644 });
     }
@@ -80,7 +82,7 @@ export async function writeArray(workspace: Workspace, array: SlurmArray): Promi
     await rm(partial, { recursive: true, force: true }).catch(() => {}); // the first error is the one to tell
     throw new FaptError(
       'disk-write',
-      `${folder} could not be written (${messageOf(cause)}): free some space or choose another folder (--out).`,
+      `${folder} could not be written (${whyNotWritten(cause)}): free some space or choose another folder (--out).`,
       { cause },
     );
   }

@@ -10,7 +10,9 @@ import { MIGRATIONS } from '../store/migrations/index.ts';
 import { acquireLock, type HeldLock } from './acquire-lock.ts';
 import { defaultWorkspaceFolder } from './default-folder.ts';
 import { type LockOwner, liveOwner } from './lock.ts';
+import { makeFolder } from './make-folder.ts';
 import { resolveInside } from './paths.ts';
+import { whyNotWritten } from './why-not-written.ts';
 
 export type Workspace = {
   /** Absolute. */
@@ -95,12 +97,12 @@ function databaseFile(root: string): string {
 
 function makeFolders(root: string): string {
   try {
-    for (const name of ['blobs', 'runs']) mkdirSync(join(root, name), { recursive: true });
+    for (const name of ['blobs', 'runs']) makeFolder(join(root, name));
     return root;
   } catch (cause) {
     throw new FaptError(
       'workspace-folder',
-      `The workspace folder ${root} cannot be made (${(cause as Error).message}): choose another with --workspace.`,
+      `The workspace folder ${root} cannot be made (${whyNotWritten(cause)}): choose another with --workspace.`,
       { cause },
     );
   }

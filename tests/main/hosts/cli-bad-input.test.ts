@@ -58,8 +58,24 @@ describe('bad input', () => {
     [['compare', 'x'], /Give two runs, A and B/],
     [['demo', '--seeds', '1,1'], /twice/],
     [['fly'], /unknown command/],
+    [['runs', '--workspace', ''], /--workspace is empty/],
   ])('%j is wrong usage', async (args, sentence) => {
     await expectRefusal(fapt(...args), 2, sentence);
+  });
+
+  it.each([
+    [['demo', '--out', 'SPLIT'], /tiny\.json is a file: give the name of a folder/],
+    [['dataset', 'export', 'tiny', '--out', 'FOLDER'], /data is a folder: give the name of a file/],
+    [['export', 'report', '--a', 'x', '--b', 'y', '--out', 'FOLDER'], /data is a folder/],
+    [['export', 'images', 'x', '--out', 'SPLIT'], /tiny\.json is a file/],
+    [['attribute', 'x', '--all', '--out', 'SPLIT/maps'], /since .*tiny\.json is a file/],
+    [['open', 'SPLIT/none.faptrun'], /There is no file .*none\.faptrun: check the path/],
+  ])('%j is refused before any work', async (words, sentence) => {
+    const data = join(folder, 'data');
+    const args = words.map((word) =>
+      word.replace('SPLIT', join(data, 'tiny.json')).replace('FOLDER', data),
+    );
+    await expectRefusal(fapt(...args), 1, sentence);
   });
 
   it('names a weight file that is missing, and adds nothing', async () => {

@@ -10,6 +10,7 @@ import { listEvaluations } from '../../../src/main/store/evaluations.ts';
 import { listOutcomes } from '../../../src/main/store/outcomes.ts';
 import type { ProtocolReport, ProtocolSlurmReport } from '../../../src/shared/api-protocol.ts';
 import type { OpenedBundles } from '../../../src/shared/api-results.ts';
+import { holdTraining } from '../fixtures/hold-training.ts';
 import { writeTinyClip } from '../fixtures/tiny-clip.ts';
 import { writeTinyDataset } from '../fixtures/tiny-dataset.ts';
 import { type CliResult, runCli, sentences } from './run-cli.ts';
@@ -39,13 +40,14 @@ const slurm = async (args: string[], out: string) =>
     .slurm as ProtocolSlurmReport['slurm'];
 
 /** Starts a task as Slurm does, from its own copy of the script and in another folder. */
-async function startTask(out: string, task: number | null) {
+async function startTask(out: string, task: number | null, more: NodeJS.ProcessEnv = {}) {
   const spool = join(folder, 'spool');
   await mkdir(spool, { recursive: true });
   const script = join(spool, 'slurm_script');
   await writeFile(script, await readFile(join(out, 'array.sh')));
   const { SLURM_ARRAY_TASK_ID: _, FAPT_WORKSPACE: __, ...inherited } = process.env;
-  const env = task === null ? inherited : { ...inherited, SLURM_ARRAY_TASK_ID: `${task}` };
+  const own = task === null ? {} : { SLURM_ARRAY_TASK_ID: `${task}` };
+  const env = { ...inherited, ...own, ...more };
   const child = spawn('bash', [script], { cwd: spool, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
@@ -134,8 +136,8 @@ describe('fapt protocol --slurm', { timeout: 300_000 }, () => {
     const out = array('long');
     const long = [...TWO, '--model', 'tiny', '--set', 'epochs=12', '--steps', '2'];
     await slurm(['protocol', 'few-shot', ...long, '--methods', 'fap'], out);
-    const { child, done, stderr } = await startTask(out, 1);
-    await expect.poll(stderr, { timeout: 60_000 }).toMatch(/^\[1\/1\] FAP/m);
+    const { child, done, stderr } = await startTask(out, 1, holdTraining('fap'));
+    await expect.poll(stderr, { timeout: 240_000 }).toMatch(/^\[1\/1\] FAP/m);
     child.kill('SIGTERM');
     const stopped = await done;
     expect(stopped.code).toBe(130);

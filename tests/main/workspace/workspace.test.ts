@@ -62,6 +62,20 @@ function pretendOwner(changes: object, ageMs = 0): void {
 }
 
 describe('openWorkspace', () => {
+  it('says of a place where no folder can be, why', async () => {
+    const at = (place: string) => openWorkspace(place, { write: true, log: () => {} });
+    writeFileSync(join(folder, '..', 'taken'), '');
+    await expect(at(join(folder, '..', 'taken', 'x'))).rejects.toMatchObject({
+      code: 'workspace-folder',
+      message: expect.stringMatching(/cannot be made \(a part of its path is a file\): choose/),
+    });
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('comes to an end where a folder takes none', async () => {
+    const made = openWorkspace('/proc/none/work', { write: true, log: () => {} });
+    await expect(made).rejects.toMatchObject({ code: 'workspace-folder' });
+  });
+
   it('lays out the folder', async () => {
     const workspace = await openHere(true);
     for (const name of ['fapt.sqlite', 'blobs', 'runs', 'fapt.lock']) {

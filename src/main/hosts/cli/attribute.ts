@@ -1,4 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { explainInputSchema, LONGEST_TEXT } from '../../../shared/api/attribution.ts';
@@ -14,9 +13,11 @@ import { csvOf } from '../../../shared/csv.ts';
 import { say } from '../../../shared/sentence.ts';
 import { attributeRun } from '../../api/attribute-run.ts';
 import { stabilityReport } from '../../api/stability-report.ts';
+import { writeWhole } from '../../export/write-whole.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { parseCount, usageError } from './options.ts';
+import { outFolder } from './out-path.ts';
 import { formatTable } from './table.ts';
 
 type AttributeOptions = CommonOptions & {
@@ -90,8 +91,9 @@ async function attributeOne(cli: Cli, id: string, example: string, options: Attr
     ...{ run: id, image: { from: 'test', example }, target },
     adversary: { run: attackOf, step },
   });
+  const folder = out === undefined ? null : await outFolder(cli, out);
   await cli.withApp({ write: false }, async (app) => {
-    const report = await attributeRun(app, input, out === undefined ? null : cli.resolve(out));
+    const report = await attributeRun(app, input, folder);
     cli.print(describeOne(report));
     for (const file of report.files) cli.print(`wrote ${file}`);
     cli.emit(attributionReportSchema, report);
@@ -110,10 +112,11 @@ function describeOne(report: AttributionReport): string {
 }
 
 async function attributeAll(cli: Cli, id: string, { subset, curves, out }: AttributeOptions) {
+  const folder = out === undefined ? null : await outFolder(cli, out);
   await cli.withApp({ write: true }, async (app) => {
     const report = await stabilityReport(app, id, { stage: say('stage.maps'), curves, subset });
     cli.print(describeStability(report));
-    if (out !== undefined) cli.print(`wrote ${await writeRows(cli.resolve(out), report)}`);
+    if (folder !== null) cli.print(`wrote ${await writeRows(folder, report)}`);
     cli.emit(stabilityReportSchema, report);
   });
 }
@@ -151,8 +154,7 @@ function describeStability(report: StabilityReport): string {
 async function writeRows(folder: string, { run, examples }: StabilityReport): Promise<string> {
   const columns = ['id', 'target', ...STABILITY_NUMBERS] as const;
   const rows = examples.map((row) => columns.map((column) => row[column]));
-  await mkdir(folder, { recursive: true });
   const file = join(folder, `stability-${run}.csv`);
-  await writeFile(file, csvOf([...columns], rows));
+  await writeWhole(file, csvOf([...columns], rows));
   return file;
 }

@@ -3,6 +3,7 @@ import { checkReportSchema, type MethodErrors } from '../../../shared/engine-con
 import { FaptError } from '../../../shared/errors.ts';
 import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
+import { outFile } from './out-path.ts';
 import { formatTable } from './table.ts';
 
 const HEAD = [
@@ -26,7 +27,7 @@ export function registerCheck(program: Command): void {
       withCli(async (cli, options: CommonOptions & { golden: string; out?: string }) => {
         const job = {
           folder: cli.resolve(options.golden),
-          out: options.out === undefined ? null : cli.resolve(options.out),
+          out: options.out === undefined ? null : await outFile(cli, options.out),
         };
         const report = await cli.withEngine((engine) => engine.check(job));
         const rows = Object.entries(report.methods).map(([name, errors]) => rowOf(name, errors));

@@ -6,6 +6,7 @@ import { createEngineHolder } from '../../api/engine-holder.ts';
 import type { Engine } from '../../engine/start-engine.ts';
 import { NEEDS_WRITE } from '../../models/bundled.ts';
 import { type Interrupt, listenForInterrupt } from './interrupt.ts';
+import { usageError } from './options.ts';
 import { ProgressDisplay } from './progress.ts';
 import { resolveFrom, userFolder } from './where.ts';
 
@@ -51,7 +52,9 @@ export function createCli(options: CommonOptions): Cli {
   const resolve = (path: string) => resolveFrom(folder, path);
   const log = process.env.FAPT_DEBUG ? note : undefined;
   const json = options.json ?? false;
-  const workspace = options.workspace ? resolve(options.workspace) : null;
+  if (options.workspace === '')
+    throw usageError('--workspace is empty: give a folder, or leave it out.');
+  const workspace = options.workspace === undefined ? null : resolve(options.workspace);
   return {
     json,
     workspace,

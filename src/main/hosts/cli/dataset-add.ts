@@ -49,11 +49,10 @@ export function registerAdd(dataset: Command): void {
     )
     .option('--preset <name>', 'a published dataset, under its own rules', parsePreset)
     .option('--split-seed <s>', 'seed of a split that is made here', parseCount('--split-seed'), 1)
-    .option(
-      '--split-ratio <train/val/test>',
-      'its parts in percent of each class',
-      parseRatio,
-      DEFAULT_SPLIT.ratio,
+    .addOption(
+      new Option('--split-ratio <train/val/test>', 'its parts in percent of each class')
+        .argParser(parseRatio)
+        .default(DEFAULT_SPLIT.ratio, DEFAULT_SPLIT.ratio.join('/')),
     )
     .addOption(
       new Option(

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { exportSplit } from '../../datasets/export-split.ts';
 import { fewShot } from '../../datasets/few-shot.ts';
+import { writeWhole } from '../../export/write-whole.ts';
 import { datasetNamed } from '../../models/bundled.ts';
 import { listDatasets } from '../../store/datasets.ts';
 import type { CommonOptions } from './cli.ts';
@@ -12,6 +12,7 @@ import { registerCare } from './dataset-care.ts';
 import { datasetSchema, documentOf, tellProblems, tellRemedies } from './dataset-document.ts';
 import { registerPrompts } from './dataset-prompts.ts';
 import { parseCount } from './options.ts';
+import { outFile } from './out-path.ts';
 import { formatTable } from './table.ts';
 
 /** `fapt dataset add|list|show|sample|export|prompts|check|fix|edit|locate|history`. */
@@ -93,9 +94,9 @@ function registerExport(dataset: Command): void {
     .requiredOption('--out <file>', 'where to')
     .action(
       withCli(async (cli, options: CommonOptions & { out: string }, name: string) => {
-        const file = cli.resolve(options.out);
+        const file = await outFile(cli, options.out);
         await cli.withApp({ write: 'for-bundled' }, async (app) => {
-          await writeFile(file, exportSplit(app.db, await datasetNamed(app, name)));
+          await writeWhole(file, exportSplit(app.db, await datasetNamed(app, name)));
           cli.print(`Wrote ${file}.`);
           cli.emit(z.strictObject({ file: z.string() }), { file });
         });

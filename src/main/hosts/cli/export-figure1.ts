@@ -5,6 +5,7 @@ import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { figureFormatOf, writeFigure } from './export-files.ts';
 import { usageError } from './options.ts';
+import { outFile } from './out-path.ts';
 
 type Options = CommonOptions & {
   baseline?: string;
@@ -35,10 +36,11 @@ export function registerExportFigure1(parent: Command): void {
         const { baseline = null, ours = null, example = null, out } = options;
         const format = options.format ?? figureFormatOf(out);
         if (format === null) throw usageError(`"${out}" must end in .pdf, .svg or .png.`);
+        const file = await outFile(cli, out);
         const drawing = await cli.withApp({ write: false }, (app) =>
           figure1(app, { runs, baseline, ours, example }),
         );
-        await writeFigure(cli, drawing, format, out);
+        await writeFigure(cli, drawing, format, file);
       }),
     );
 }

@@ -29,14 +29,13 @@ export function tableFormatOf(file: string): TableFormat {
   throw usageError(`What "${file}" should be does not show from its ending: give --format.`);
 }
 
-/** Writes a drawing to `out`, and says which characters its font could not draw. */
+/** Writes a drawing to `file`, and says which characters its font could not draw. */
 export async function writeFigure(
   cli: Cli,
   drawing: Drawing,
   format: FigureFormat,
-  out: string,
+  file: string,
 ): Promise<void> {
-  const file = cli.resolve(out);
   const { bytes, missing } = await figureFile(drawing, format);
   await writeWhole(file, bytes);
   if (missing !== '') {

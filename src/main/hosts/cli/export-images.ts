@@ -13,6 +13,7 @@ import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { wrote } from './export-files.ts';
 import { collect, parseCount, usageError } from './options.ts';
+import { outFolder } from './out-path.ts';
 
 export function registerExportImages(parent: Command): void {
   type Options = CommonOptions & { format: TensorFormat; subset?: number; out: string };
@@ -26,7 +27,7 @@ export function registerExportImages(parent: Command): void {
     .requiredOption('--out <dir>', 'folder they go to')
     .action(
       withCli(async (cli, { format, subset, out }: Options, run: string) => {
-        const folder = cli.resolve(out);
+        const folder = await outFolder(cli, out);
         const report = await cli.withApp({ write: false }, (app) =>
           exportAdversarialImages(app, run, { folder, format, subset: subset ?? null }),
         );
@@ -47,6 +48,7 @@ export function registerExportMaps(parent: Command): void {
     .action(
       withCli(async (cli, { example: examples, attackOf, out }: Options, run: string) => {
         if (examples.length === 0) throw usageError('maps needs --example ID, once or more.');
+        const root = await outFolder(cli, out);
         const files = await cli.withApp({ write: false }, async (app) => {
           const written: string[] = [];
           for (const [index, example] of examples.entries()) {
@@ -57,7 +59,7 @@ export function registerExportMaps(parent: Command): void {
               image,
               adversary: { run: attackOf ?? null },
             });
-            const folder = join(cli.resolve(out), fileStem(example));
+            const folder = join(root, fileStem(example));
             written.push(...(await attributeRun(app, input, folder)).files);
           }
           return written;

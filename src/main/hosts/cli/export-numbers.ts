@@ -18,6 +18,7 @@ import { writeWhole } from '../../export/write-whole.ts';
 import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { figureFormatOf, tableFormatOf, writeFigure, wrote } from './export-files.ts';
+import { outFile } from './out-path.ts';
 
 const bibtexSchema = z.strictObject({ bibtex: z.string() });
 const TABLE_IDS = TABLE_FORMATS.map(({ id }) => id);
@@ -32,7 +33,7 @@ export function registerExportTable(parent: Command): void {
     .requiredOption('--out <file>', 'where it goes')
     .action(
       withCli(async (cli, { of, format, out }: Options, ids: string[]) => {
-        const file = cli.resolve(out);
+        const file = await outFile(cli, out);
         await cli.withApp({ write: false }, async ({ db }) => {
           const table = runTable(db, of, ids);
           await writeWhole(file, writeTable(table, format ?? tableFormatOf(out)));
@@ -61,12 +62,13 @@ export function registerExportCurves(parent: Command): void {
     .requiredOption('--out <file>', 'where it goes')
     .action(
       withCli(async (cli, { metric, log = false, format, out }: Options, ids: string[]) => {
+        const file = await outFile(cli, out);
         await cli.withApp({ write: false }, async ({ db }) => {
           const { chart, table, note } = curvesOf(db, ids, metric, log);
           const wanted = format ?? figureFormatOf(out) ?? tableFormatOf(out);
           if (wanted === 'csv' || wanted === 'markdown' || wanted === 'latex') {
-            await writeWhole(cli.resolve(out), writeTable(table, wanted));
-            return wrote(cli, [cli.resolve(out)]);
+            await writeWhole(file, writeTable(table, wanted));
+            return wrote(cli, [file]);
           }
           const width = LAYOUT_WIDTHS[wanted];
           const height = Math.round(width * 0.62);
@@ -74,7 +76,7 @@ export function registerExportCurves(parent: Command): void {
           const { drawChart } = await import('../../export/figure/draw-chart.ts');
           const svg = drawChart(lineOption({ ...chart, isDark: false }), { width, height });
           const drawing = frameFigure({ svg, width, height, title: null, note, hidden: [] });
-          await writeFigure(cli, drawing, wanted, out);
+          await writeFigure(cli, drawing, wanted, file);
         });
       }),
     );
@@ -90,8 +92,9 @@ export function registerExportBibtex(parent: Command): void {
           cli.print(text.trimEnd());
           return cli.emit(bibtexSchema, { bibtex: text });
         }
-        await writeWhole(cli.resolve(out), text);
-        wrote(cli, [cli.resolve(out)]);
+        const file = await outFile(cli, out);
+        await writeWhole(file, text);
+        wrote(cli, [file]);
       }),
     );
 }

@@ -5,6 +5,7 @@ import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { wrote } from './export-files.ts';
 import { parseCount, parseNames } from './options.ts';
+import { outFile } from './out-path.ts';
 
 type Options = CommonOptions & { a: string[]; b: string[]; images: number; out: string };
 
@@ -16,11 +17,12 @@ export function registerExportReport(parent: Command): void {
     .requiredOption('--out <file>', 'where it goes: an HTML file')
     .action(
       withCli(async (cli, { a, b, images, out }: Options) => {
+        const file = await outFile(cli, out);
         const html = await cli.withApp({ write: false }, (app) =>
           comparisonReport(app, { a, b, images }),
         );
-        await writeWhole(cli.resolve(out), html);
-        wrote(cli, [cli.resolve(out)]);
+        await writeWhole(file, html);
+        wrote(cli, [file]);
       }),
     );
 }

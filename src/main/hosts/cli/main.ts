@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
 import { FaptError, messageOf } from '../../../shared/errors.ts';
 import { applicationVersion } from '../../api/version.ts';
 import { StoppedError } from '../../jobs/job-error.ts';
@@ -34,6 +34,11 @@ function createProgram(): Command {
     .description('Adversarial few-shot prompt tuning of CLIP: tune, attack, compare, explain.')
     .version(applicationVersion())
     .exitOverride()
+    .configureHelp({
+      optionDescription(option) {
+        return Help.prototype.optionDescription.call(this, withPlainDefault(option));
+      },
+    })
     .configureOutput({ outputError: (text, write) => write(asOneLine(text)) });
   const register = [
     registerDoctor,
@@ -59,6 +64,17 @@ function createProgram(): Command {
   ];
   for (const add of register) add(program);
   return program;
+}
+
+/** Lists are shown as they are typed, and empty ones not at all. */
+function withPlainDefault(option: Option): Option {
+  const { defaultValue, defaultValueDescription } = option;
+  if (!Array.isArray(defaultValue) || defaultValueDescription !== undefined) return option;
+  const shown =
+    defaultValue.length === 0
+      ? { defaultValue: undefined }
+      : { defaultValueDescription: defaultValue.join(',') };
+  return Object.assign(Object.create(option), shown);
 }
 
 /** Commander's `error: ...` with its suggestion on a second line, as one sentence. */
