@@ -9,6 +9,7 @@ import { nativePackage, packageFolder } from './library/native-package.ts';
 import { restoreUtilFunctions } from './node-shims.ts';
 import type { Probe } from './probe-library.ts';
 import { probeLibrary } from './probe-library.ts';
+import { replaceTensorflowKernels } from './tensorflow-kernels.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 export type BackendInfo = {
@@ -59,6 +60,7 @@ async function startTensorflow(probe: Probe, threads: number): Promise<BackendIn
   const require = createRequire(import.meta.url);
   const native = require('@tensorflow/tfjs-node-gpu') as { engine: typeof tf.engine };
   assertSameCore(native.engine);
+  replaceTensorflowKernels();
   await tf.setBackend('tensorflow');
   const { tensorflow, device, whyNoGpu } = probe;
   return { backend: 'tensorflow', tensorflow, device, threads, reason: whyNoGpu };

@@ -1,20 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { customOp } from '../custom-op.ts';
+import { isTaped } from '../untaped.ts';
 import { attend, attendVjp, joinHeads, mergeHeads, splitHeads, spreadHeads } from './attention.ts';
 import {
-  linear,
+  applyLinear,
+  asRows,
   linearVjp,
   normalizeLayerVjp,
   normalizeWithInverse,
   quickGelu,
-  quickGeluSlope,
+  quickGeluWithSlope,
 } from './primitives.ts';
 import type { BlockWeights } from './weights.ts';
 
 /**
  * One frozen transformer block as a single differentiable operation. On the tape stay only the
- * normalised inputs, q, k, v, the attention weights and the MLP's hidden layer: nine widths a token,
- * where the same block piece by piece keeps about fifty.
+ * normalised inputs, q, k, v, the attention weights and the slope of the MLP's hidden layer: nine widths
+ * a token, where the same block piece by piece keeps about fifty. Inside, tokens are rows [B T, D]:
+ * on small models a reshape costs as much as a norm's pass.
  *
  * @param x [B, T, D]
  * @param prefix keys and values that every sequence shares, packed [3, H, 1, S, d], or null
@@ -45,13 +48,19 @@ function forward(
   block: BlockWeights,
   heads: number,
 ) {
-  const before = normalizeWithInverse(x);
-  const packed = splitHeads(linear(before.normed, block.attentionIn), heads);
+  const tokens = asRows(x);
+  const before = normalizeWithInverse(tokens);
+  const projected = applyLinear(before.normed as tf.Tensor2D, block.attentionIn);
+  const packed = splitHeads(projected, heads, x.shape[0]);
   const { weights, output } = attend(packed, prefix, mask);
-  const mixed = tf.add(x, linear(mergeHeads(output), block.attentionOut));
+  const mixed = tf.add(tokens, applyLinear(mergeHeads(output), block.attentionOut));
   const middle = normalizeWithInverse(mixed);
-  const hidden = linear(middle.normed, block.mlpIn);
-  const value = tf.add(mixed, linear(quickGelu(hidden), block.mlpOut));
+  const hidden = applyLinear(middle.normed as tf.Tensor2D, block.mlpIn);
+  // Nobody asks for the slope where nothing is recorded.
+  const { value, slope } = isTaped()
+    ? quickGeluWithSlope(hidden)
+    : { value: quickGelu(hidden), slope: hidden };
+  const result = tf.add(mixed, applyLinear(value as tf.Tensor2D, block.mlpOut));
   const saved = [
     before.normed,
     before.inverse,
@@ -59,9 +68,9 @@ function forward(
     weights,
     middle.normed,
     middle.inverse,
-    hidden,
+    slope,
   ];
-  return { value, saved };
+  return { value: tf.reshape(result, x.shape), saved };
 }
 
 /** dy [B, T, D] -> cotangents of x and, where there is one, of the prefix. */
@@ -71,7 +80,7 @@ function backward(
   block: BlockWeights,
   heads: number,
 ): tf.Tensor[] {
-  const [normed, inverse, packed, weights, middle, middleInverse, hidden] = kept as [
+  const [normed, inverse, packed, weights, middle, middleInverse, slope] = kept as [
     tf.Tensor,
     tf.Tensor,
     tf.Tensor,
@@ -80,12 +89,14 @@ function backward(
     tf.Tensor,
     tf.Tensor,
   ];
-  const dHidden = tf.mul(linearVjp(dy, block.mlpOut), quickGeluSlope(hidden));
+  const dRows = asRows(dy);
+  const dHidden = tf.mul(linearVjp(dRows, block.mlpOut), slope);
   const throughMlp = normalizeLayerVjp(linearVjp(dHidden, block.mlpIn), middle, middleInverse);
-  const dMixed = tf.add(dy, throughMlp);
-  const dOutput = spreadHeads(linearVjp(dMixed, block.attentionOut), heads);
+  const dMixed = tf.add(dRows, throughMlp);
+  const dMerged = linearVjp(dMixed, block.attentionOut) as tf.Tensor2D;
+  const dOutput = spreadHeads(dMerged, heads, dy.shape[0] as number);
   const [dPacked, dPrefix] = attendVjp(dOutput, weights, packed, kept[7] ?? null);
   const dNormed = linearVjp(joinHeads(dPacked as tf.Tensor), block.attentionIn);
   const dx = tf.add(dMixed, normalizeLayerVjp(dNormed, normed, inverse));
-  return dPrefix ? [dx, dPrefix] : [dx];
+  return [tf.reshape(dx, dy.shape), ...(dPrefix ? [dPrefix] : [])];
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { part } from './attention.ts';
+import { parts } from './attention.ts';
 import { linear, normalizeLayer } from './primitives.ts';
 import { type LastRow, lastRow, project, runBlock, sideBySide } from './tower-blocks.ts';
 import type { ClipWeights } from './weights.ts';
@@ -85,16 +85,16 @@ function readClass(weights: ClipWeights, x: tf.Tensor3D, count: number): ImageEn
   const [batch, , width] = x.shape;
   const packed = project(x, block, shape.imageHeads);
   const heads = shape.imageHeads;
-  const query = tf.reshape(tf.slice(part(packed, 0), [0, 0, 0, 0], [-1, -1, 1, -1]), [
+  const [q, k, v] = parts(packed);
+  const query = tf.reshape(tf.slice(q, [0, 0, 0, 0], [-1, -1, 1, -1]), [
     heads,
     batch,
     width / heads,
   ]) as tf.Tensor3D;
-  const [k, v] = [part(packed, 1), part(packed, 2)];
   const last = lastRow(
     tf.reshape(tf.slice(x, [0, 0, 0], [-1, 1, -1]), [batch, width]),
     query,
-    (q) => tf.squeeze(tf.matMul(tf.expandDims(q, 2), k, false, true), [2]) as tf.Tensor3D,
+    (row) => tf.squeeze(tf.matMul(tf.expandDims(row, 2), k, false, true), [2]) as tf.Tensor3D,
     (w) => tf.squeeze(tf.matMul(tf.expandDims(w, 2), v), [2]) as tf.Tensor3D,
     block,
   );
@@ -103,8 +103,8 @@ function readClass(weights: ClipWeights, x: tf.Tensor3D, count: number): ImageEn
   return {
     features,
     last,
-    keys: patchesOnly(sideBySide(packed, 1)),
-    values: patchesOnly(sideBySide(packed, 2)),
+    keys: patchesOnly(sideBySide(k)),
+    values: patchesOnly(sideBySide(v)),
     beforeLast: x,
   };
 }

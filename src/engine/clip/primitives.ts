@@ -30,24 +30,33 @@ export function withPlainForms<T>(body: () => T): T {
 const LAYER_NORM_EPSILON = 1e-5;
 const QUICK_GELU_SLOPE = 1.702;
 
-/** dy [..., out] back through a linear: [..., in]. */
-export function linearVjp(dy: tf.Tensor, { weight }: Linear): tf.Tensor {
-  const product = tf.matMul(rows(dy), weight, false, true);
-  return tf.reshape(product, [...dy.shape.slice(0, -1), weight.shape[0]]);
+/** x [..., D] as rows [N, D]. */
+export function asRows(x: tf.Tensor): tf.Tensor2D {
+  if (x.rank === 2) return x as tf.Tensor2D;
+  const width = x.shape.at(-1) as number;
+  return tf.reshape(x, [x.size / width, width]);
 }
 
-function rows(x: tf.Tensor): tf.Tensor2D {
-  const width = x.shape[x.shape.length - 1] as number;
-  return tf.reshape(x, [x.size / width, width]);
+/** Rows [N, D] in the shape [..., D] of `like`, whose last axis may differ. */
+function inShapeOf(rows: tf.Tensor2D, like: tf.Tensor): tf.Tensor {
+  if (like.rank === 2) return rows;
+  return tf.reshape(rows, [...like.shape.slice(0, -1), rows.shape[1]]);
+}
+
+/** dy [..., out] back through a linear: [..., in]. */
+export function linearVjp(dy: tf.Tensor, { weight }: Linear): tf.Tensor {
+  return inShapeOf(tf.matMul(asRows(dy), weight, false, true), dy);
+}
+
+/** x W + b of rows x [N, in], as ordinary operations. */
+export function applyLinear(x: tf.Tensor2D, { weight, bias }: Linear): tf.Tensor2D {
+  const product = tf.matMul(x, weight) as tf.Tensor2D;
+  return bias ? tf.add(product, bias) : product;
 }
 
 /** x [..., in] -> [..., out]. */
 export function linear(x: tf.Tensor, { weight, bias, trainable }: Linear): tf.Tensor {
-  const forward = () => {
-    const product = tf.matMul(rows(x), weight);
-    const shape = [...x.shape.slice(0, -1), weight.shape[1]];
-    return tf.reshape(bias ? tf.add(product, bias) : product, shape);
-  };
+  const forward = () => inShapeOf(applyLinear(asRows(x), { weight, bias }), x);
   if (plain || trainable) return forward();
   return customOp(
     [x],
@@ -97,6 +106,16 @@ export function quickGelu(x: tf.Tensor): tf.Tensor {
 /** d quickGelu / dx = s + 1.702 x s (1 - s), with s = sigmoid(1.702 x). */
 export function quickGeluSlope(x: tf.Tensor): tf.Tensor {
   const scaled = tf.mul(x, QUICK_GELU_SLOPE);
-  const s = tf.sigmoid(scaled);
+  return slopeOf(scaled, tf.sigmoid(scaled));
+}
+
+function slopeOf(scaled: tf.Tensor, s: tf.Tensor): tf.Tensor {
   return tf.mul(s, tf.add(tf.mul(scaled, tf.sub(1, s)), 1));
+}
+
+/** Both at once, for one sigmoid; ordinary operations. */
+export function quickGeluWithSlope(x: tf.Tensor): { value: tf.Tensor; slope: tf.Tensor } {
+  const scaled = tf.mul(x, QUICK_GELU_SLOPE);
+  const s = tf.sigmoid(scaled);
+  return { value: tf.mul(x, s), slope: slopeOf(scaled, s) };
 }

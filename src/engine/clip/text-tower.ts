@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { oneHotRows } from '../one-hot.ts';
-import { part } from './attention.ts';
+import { parts } from './attention.ts';
 import { linear, normalizeLayer } from './primitives.ts';
 import type { TextLayout } from './text-layout.ts';
 import {
@@ -176,6 +176,8 @@ function readEnd(
   const atEnd = oneHotRows(positions, tail);
   const pick = (x: tf.Tensor) => tf.sum(tf.mul(x, tf.reshape(atEnd, [count, tail, 1])), -2);
   const packed = project(own, block, heads);
+  const [queries, keys, values] = parts(packed);
+  const [, sharedKeys, sharedValues] = parts(prefix);
   const behind = tf.tensor2d(
     positions.flatMap((end) => Array.from({ length: tail }, (_, i) => (i > end ? MASKED : 0))),
     [count, tail],
@@ -183,25 +185,25 @@ function readEnd(
   const flatten = (x: tf.Tensor4D) => tf.reshape(x, [heads, sharedLength, -1]);
   const last = lastRow(
     pick(own) as tf.Tensor2D,
-    pick(part(packed, 0)) as tf.Tensor3D,
+    pick(queries) as tf.Tensor3D,
     (q) => {
-      const before = tf.matMul(q, flatten(part(prefix, 1)), false, true);
-      const after = tf.squeeze(tf.matMul(tf.expandDims(q, 2), part(packed, 1), false, true), [2]);
+      const before = tf.matMul(q, flatten(sharedKeys), false, true);
+      const after = tf.squeeze(tf.matMul(tf.expandDims(q, 2), keys, false, true), [2]);
       return tf.concat([before, tf.add(after, behind)], 2) as tf.Tensor3D;
     },
     (w) => {
       const [onShared, onOwn] = tf.split(w, [sharedLength, tail], 2) as [tf.Tensor3D, tf.Tensor3D];
-      const mixed = tf.squeeze(tf.matMul(tf.expandDims(onOwn, 2), part(packed, 2)), [2]);
-      return tf.add(tf.matMul(onShared, flatten(part(prefix, 2))), mixed) as tf.Tensor3D;
+      const mixed = tf.squeeze(tf.matMul(tf.expandDims(onOwn, 2), values), [2]);
+      return tf.add(tf.matMul(onShared, flatten(sharedValues)), mixed) as tf.Tensor3D;
     },
     block,
   );
   return {
     features: linear(normalizeLayer(last.result), text.projection) as tf.Tensor2D,
     last,
-    sharedKeys: sideBySide(prefix, 1),
-    sharedValues: sideBySide(prefix, 2),
-    keys: sideBySide(packed, 1),
-    values: sideBySide(packed, 2),
+    sharedKeys: sideBySide(sharedKeys),
+    sharedValues: sideBySide(sharedValues),
+    keys: sideBySide(keys),
+    values: sideBySide(values),
   };
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { attention, part, splitHeads } from './attention.ts';
+import { attention, splitHeads } from './attention.ts';
 import { fusedBlock } from './fused-block.ts';
 import { isPlain, linear, normalizeLayer, quickGelu } from './primitives.ts';
 import type { BlockWeights } from './weights.ts';
@@ -37,8 +37,8 @@ export function finishBlock(
   mask: tf.Tensor2D | null,
   block: BlockWeights,
 ): tf.Tensor3D {
-  const mixed = tf.add(x, linear(attention(packed, prefix, mask), block.attentionOut));
-  return mlp(mixed, block) as tf.Tensor3D;
+  const attended = linear(attention(packed, prefix, mask), block.attentionOut);
+  return mlp(tf.add(x, tf.reshape(attended, x.shape)), block) as tf.Tensor3D;
 }
 
 /** The last block, for one row a sequence: past the keys and values nothing else is needed. */
@@ -75,9 +75,8 @@ export function lastRow(
   return { input, query: side(query), output, result: mlp(mixed, block) as tf.Tensor2D };
 }
 
-/** Keys and values of packed heads [3, H, B, T, d] with heads side by side: [B, T, D]. */
-export function sideBySide(packed: tf.Tensor, index: 1 | 2): tf.Tensor3D {
-  const x = part(packed, index);
+/** Heads [H, B, T, d] side by side: [B, T, D]. */
+export function sideBySide(x: tf.Tensor4D): tf.Tensor3D {
   const [heads, batch, tokens, width] = x.shape;
   return tf.reshape(tf.transpose(x, [1, 2, 0, 3]), [batch, tokens, heads * width]);
 }

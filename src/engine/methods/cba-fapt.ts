@@ -3,14 +3,7 @@ import { imageMap, mapOptionsOf, textMap } from '../attribution/maps.ts';
 import { mapDistance, tokenKl } from '../attribution/stability.ts';
 import { detach } from '../custom-op.ts';
 import { adversarialLoss, naturalLoss } from './cross-entropy.ts';
-import {
-  adversarialOf,
-  cleanOf,
-  type LossContext,
-  type Method,
-  presentTerms,
-  type View,
-} from './method.ts';
+import { type LossContext, type Method, presentTerms } from './method.ts';
 
 /**
  * CBA-FAPT (Feng et al. 2026, eq. 11): L = CE(clean) + alpha CE(adversarial) + beta L_VAA
@@ -33,16 +26,12 @@ export const cbaFapt: Method = {
 
 type MapOf = typeof imageMap | typeof textMap;
 
-/** The clean and the adversarial map of a batch. */
+/** The clean and the adversarial map of a batch, made together: half the operations. */
 function mapPair(context: LossContext, mapOf: MapOf) {
   const options = mapOptionsOf(context.options, context.clip);
-  const texts = context.texts();
-  const map = (encoding: View['encoding']) => mapOf(context.clip, encoding, texts, options);
-  const clean = map(cleanOf(context).encoding);
-  return {
-    clean: context.options.detachClean ? detach(clean) : clean,
-    adversarial: map(adversarialOf(context).encoding),
-  };
+  const both = mapOf(context.clip, context.pair(), context.texts(), options);
+  const [clean, adversarial] = tf.split(both, 2) as [tf.Tensor2D, tf.Tensor2D];
+  return { clean: context.options.detachClean ? detach(clean) : clean, adversarial };
 }
 
 /** L_VAA, eq. 9: mean over images of the l2 distance of the visual maps. */
@@ -54,6 +43,6 @@ function visualAlignment(context: LossContext): tf.Scalar {
 /** L_TAA, eq. 10: mean over images of KL(clean || adversarial) of the textual maps. */
 function textualAlignment(context: LossContext): tf.Scalar {
   const { clean, adversarial } = mapPair(context, textMap);
-  const { mask } = context.texts();
+  const [mask] = tf.split(context.texts().mask, 2) as [tf.Tensor2D, tf.Tensor2D];
   return tf.mean(tokenKl(clean, adversarial, mask, context.options.tokenNormalization));
 }

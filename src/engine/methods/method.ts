@@ -21,7 +21,9 @@ export type LossContext = {
   textFeatures: tf.Tensor2D;
   /** The same clean images and classes in CLIP as it was before tuning, with hand-written prompts. */
   frozen: () => { encoding: ImageEncoding; textFeatures: tf.Tensor2D };
-  /** The text of each image's true class; built on first use. */
+  /** The clean images and after them the adversarial ones, as one batch [2 B]; for methods of both views. */
+  pair: () => ImageEncoding;
+  /** The text of each image's true class, in the order of `pair` where there is one; built on first use. */
   texts: () => ChosenTexts;
   options: LossOptions;
 };

@@ -93,3 +93,21 @@ export function halves(joint: ImageEncoding, count: number): [ImageEncoding, Ima
   };
   return [cut(0), cut(count)];
 }
+
+/** The inverse of `halves`. */
+export function joined(first: ImageEncoding, second: ImageEncoding): ImageEncoding {
+  const rows = <T extends tf.Tensor>(x: T, y: T) => tf.concat([x, y]) as T;
+  const [a, b] = [first.last, second.last];
+  return {
+    features: rows(first.features, second.features),
+    last: {
+      input: rows(a.input, b.input),
+      query: rows(a.query, b.query),
+      output: rows(a.output, b.output),
+      result: rows(a.result, b.result),
+    },
+    keys: rows(first.keys, second.keys),
+    values: rows(first.values, second.values),
+    beforeLast: rows(first.beforeLast, second.beforeLast),
+  };
+}

@@ -7,7 +7,13 @@ import { chosenLayout, classChunks, needsChunks } from '../clip/text-chunks.ts';
 import { encodeText } from '../clip/text-tower.ts';
 import type { LossTerm, Method, View } from '../methods/method.ts';
 import { attackBatch, type Batch, classRows } from './attack-batch.ts';
-import { allTextFeatures, halves, imageEncoding, type PromptedClip } from './prompted-clip.ts';
+import {
+  allTextFeatures,
+  halves,
+  imageEncoding,
+  joined,
+  type PromptedClip,
+} from './prompted-clip.ts';
 import { givenText, type TextSource, wholeText } from './text-sources.ts';
 
 export type StepSettings = { attack: TrainingAttack; loss: LossOptions };
@@ -93,6 +99,8 @@ function follow(
   attacked: tf.Tensor3D | null,
   chunked: boolean,
 ): StepResult {
+  const { labels } = batch;
+  const rows = method.views === 'both' ? [...labels, ...labels] : labels;
   const terms: Record<string, tf.Scalar> = {};
   const measure = (source: TextSource) => {
     const found = lossTerms(model, method, batch, settings, source, attacked);
@@ -101,8 +109,8 @@ function follow(
   };
   const { value, gradients } =
     chunked && !model.fixedText
-      ? throughChunks(model, batch, measure)
-      : gradientsOf(model.learner.parameters, () => measure(wholeText(model, batch.labels)));
+      ? throughChunks(model, rows, measure)
+      : gradientsOf(model.learner.parameters, () => measure(wholeText(model, rows)));
   const numbers = Object.entries(terms).map(([name, term]) => [name, term.dataSync()[0] as number]);
   tf.dispose(Object.values(terms));
   return { loss: value, terms: Object.fromEntries(numbers) as Record<string, number>, gradients };
@@ -132,21 +140,29 @@ function lossTerms(
     options: loss,
   };
   if (method.views === 'clean') {
-    return method.terms({ ...shared, clean: encode(batch.patches), adversarial: null });
+    const clean = encode(batch.patches);
+    return method.terms({ ...shared, clean, adversarial: null, pair: noPair });
   }
   if (method.views === 'both' && attack.loss === 'kl' && !attacked) {
     // The attack's clean branch is the update's: one forward serves both.
     const clean = encode(batch.patches);
     const adversarial = encode(attackBatch(model, batch, attack, attackTexts, clean.logits));
-    return method.terms({ ...shared, clean, adversarial });
+    const pair = () => joined(clean.encoding, adversarial.encoding);
+    return method.terms({ ...shared, clean, adversarial, pair });
   }
   const perturbed = attacked ?? attackBatch(model, batch, attack, attackTexts);
   if (method.views === 'adversarial') {
-    return method.terms({ ...shared, clean: null, adversarial: encode(perturbed) });
+    const adversarial = encode(perturbed);
+    return method.terms({ ...shared, clean: null, adversarial, pair: noPair });
   }
   const joint = imageEncoding(model, tf.concat([batch.patches, perturbed]) as tf.Tensor3D);
   const [clean, adversarial] = halves(joint, batch.labels.length);
-  return method.terms({ ...shared, clean: view(clean), adversarial: view(adversarial) });
+  const views = { clean: view(clean), adversarial: view(adversarial) };
+  return method.terms({ ...shared, ...views, pair: () => joint });
+}
+
+function noPair(): never {
+  throw new Error('this method asked for one view only');
 }
 
 /** Clean images and hand prompts in CLIP without learned prompts. */
@@ -176,7 +192,7 @@ function gradientsOf(
  */
 function throughChunks(
   model: PromptedClip,
-  { labels }: Batch,
+  labels: number[],
   measure: (source: TextSource) => tf.Scalar,
 ): { value: number; gradients: Gradients } {
   const { clip, layout, learner } = model;

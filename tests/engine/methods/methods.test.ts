@@ -26,6 +26,9 @@ function context(): LossContext {
     frozen: () => {
       throw new Error('only TGA looks at the frozen model');
     },
+    pair: () => {
+      throw new Error('only CBA-FAPT looks at both views as one batch');
+    },
     texts: () => {
       throw new Error('only CBA-FAPT looks into the texts');
     },

@@ -63,8 +63,14 @@ function separately(name: MethodName, settings: StepSettings): Gradients {
   return gradients;
 }
 
-describe.each<MethodName>(['advmaple', 'fap', 'cba-fapt'])('%s', (name) => {
-  const settings = settingsOf(name);
+describe.each<[MethodName, StepSettings['attack']['loss']]>([
+  ['advmaple', 'ce'],
+  ['fap', 'kl'],
+  ['cba-fapt', 'ce'],
+  ['cba-fapt', 'kl'],
+])('%s, attacked by %s', (name, loss) => {
+  const defaults = settingsOf(name);
+  const settings = { ...defaults, attack: { ...defaults.attack, loss } };
 
   test('the gradient of the loss is the weighted sum of the gradients of its terms', () => {
     const { gradients, loss, terms } = lossAndGradients(
