@@ -1,33 +1,28 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser.ts';
-import { type ServedApp, serveApp } from './served-app.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { picturesOfFailures } from './picture-of-failure.ts';
+import { servedPage } from './served-page.ts';
 import { violationsInBothThemes } from './violations.ts';
-import { goTo, openPage, type WatchedPage } from './watched-page.ts';
+import { goTo, type WatchedPage } from './watched-page.ts';
 import { addRuns, fapt } from './workspace-with-runs.ts';
 
-let browser: Browser;
-let app: ServedApp;
 let run: string;
 let watched: WatchedPage;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  app = await serveApp({
+servedPage(
+  (served) => {
+    ({ watched, page } = served);
+  },
+  {
     prepare: async (workspace, env) => {
       await addRuns(workspace, env);
       const { runs } = (await fapt(workspace, env, 'runs')) as { runs: { id: string }[] };
       run = runs[0]?.id ?? '';
     },
-  });
-  watched = await openPage(browser, app.address);
-  page = watched.page;
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.close();
-});
+  },
+);
+picturesOfFailures(() => page);
 
 const button = (name: string | RegExp) => page.getByRole('button', { name });
 

@@ -1,25 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser.ts';
-import { type ServedApp, serveApp } from './served-app.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { picturesOfFailures } from './picture-of-failure.ts';
+import { servedPage } from './served-page.ts';
 import { violationsInBothThemes } from './violations.ts';
-import { goTo, openPage, type WatchedPage } from './watched-page.ts';
+import { goTo, type WatchedPage } from './watched-page.ts';
 
-let browser: Browser;
-let app: ServedApp;
 let watched: WatchedPage;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await launchBrowser();
-  app = await serveApp();
-  watched = await openPage(browser, app.address);
-  page = watched.page;
+servedPage((served) => {
+  ({ watched, page } = served);
 });
-afterAll(async () => {
-  await browser?.close();
-  await app?.close();
-});
+picturesOfFailures(() => page);
 
 const focused = (locator: ReturnType<Page['locator']>) => locator.and(page.locator(':focus'));
 
