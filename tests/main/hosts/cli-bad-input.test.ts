@@ -59,6 +59,8 @@ describe('bad input', () => {
     [['demo', '--seeds', '1,1'], /twice/],
     [['fly'], /unknown command/],
     [['runs', '--workspace', ''], /--workspace is empty/],
+    [['model', 'add', 'x', '--name', ' '], /--name is empty/],
+    [['dataset', 'add', 'x', '--name', ''], /--name is empty/],
   ])('%j is wrong usage', async (args, sentence) => {
     await expectRefusal(fapt(...args), 2, sentence);
   });

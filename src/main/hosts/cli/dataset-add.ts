@@ -9,7 +9,7 @@ import type { MadeSplit } from '../../store/datasets.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { countsSchema, problemsSchema, tellProblems, tellRemedies } from './dataset-document.ts';
-import { parseCount, usageError } from './options.ts';
+import { parseCount, parseName, usageError } from './options.ts';
 
 const reportSchema = z.strictObject({
   name: z.string().optional(),
@@ -40,7 +40,7 @@ export function registerAdd(dataset: Command): void {
     'add <path>',
     'import a split file, a folder of class folders, a CSV or a zip',
   )
-    .option('--name <name>', "default: the file's or folder's name")
+    .option('--name <name>', "default: the file's or folder's name", parseName('--name'))
     .option('--images <dir>', "folder the split's paths start from")
     .addOption(
       new Option('--format <format>', 'layout of the source')

@@ -11,7 +11,7 @@ import { listChanges } from '../../store/dataset-changes.ts';
 import type { Cli, CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { datasetSchema, documentOf, tellProblems, tellRemedies } from './dataset-document.ts';
-import { collect, usageError } from './options.ts';
+import { collect, parseName, usageError } from './options.ts';
 
 /** `fapt dataset check|fix|edit|locate|history`. */
 export function registerCare(dataset: Command): void {
@@ -53,7 +53,11 @@ function registerFix(dataset: Command): void {
     .addOption(
       new Option('--remedy <kind>', 'what to do').choices(REMEDY_NAMES).makeOptionMandatory(),
     )
-    .option('--as <name>', 'change a copy of this name: needed where runs are about the dataset')
+    .option(
+      '--as <name>',
+      'change a copy of this name: needed where runs are about the dataset',
+      parseName('--as'),
+    )
     .addHelpText('after', `\nRemedies:\n${list}`)
     .action(
       withCli(
@@ -74,7 +78,11 @@ function registerEdit(dataset: Command): void {
   addCommand(dataset, 'edit <name>', 'another template or other class names')
     .option('--template <text>', 'hand-written prompt with one {} for the class name')
     .option('--rename <old=new>', 'a class name; #3=new by its label (repeatable)', collect, [])
-    .option('--as <name>', 'change a copy of this name: needed where runs are about the dataset')
+    .option(
+      '--as <name>',
+      'change a copy of this name: needed where runs are about the dataset',
+      parseName('--as'),
+    )
     .action(
       withCli(
         async (

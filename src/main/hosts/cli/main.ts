@@ -10,6 +10,7 @@ import { registerCheck } from './check.ts';
 import { registerCompare } from './compare.ts';
 import { registerDataset } from './dataset.ts';
 import { registerDemo } from './demo.ts';
+import { diskSentence } from './disk-sentence.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEval } from './eval.ts';
 import { registerExport } from './export.ts';
@@ -106,6 +107,12 @@ function report(error: unknown): number {
     if (process.env.FAPT_DEBUG) console.error(error);
     if (error instanceof StoppedError || error.code === 'stopped') return EXIT_INTERRUPTED;
     return error.code === 'usage' ? EXIT_USAGE : EXIT_FAILED;
+  }
+  const disk = diskSentence(error);
+  if (disk !== null) {
+    process.stderr.write(`${disk}\n`);
+    if (process.env.FAPT_DEBUG) console.error(error);
+    return EXIT_FAILED;
   }
   process.stderr.write(
     `Something unexpected went wrong (${messageOf(error)}): please report it.\n`,

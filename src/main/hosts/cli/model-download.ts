@@ -10,7 +10,7 @@ import {
 import type { CommonOptions } from './cli.ts';
 import { addCommand, withCli } from './common.ts';
 import { addTowerOptions, baseOf, printAdded, type TowerOptions } from './model-document.ts';
-import { usageError } from './options.ts';
+import { parseName, usageError } from './options.ts';
 
 type Options = CommonOptions & TowerOptions & Omit<DownloadModelOptions, 'from' | 'base'>;
 
@@ -19,7 +19,11 @@ export function registerDownload(model: Command): void {
   const usage =
     'fetch a CLIP from the Hugging Face hub (OWNER/NAME), or one weight file by its address';
   addTowerOptions(addCommand(model, 'download <name>', usage))
-    .option('--name <name>', "what to call it (default: the repository's or file's name)")
+    .option(
+      '--name <name>',
+      "what to call it (default: the repository's or file's name)",
+      parseName('--name'),
+    )
     .option('--revision <revision>', 'branch, tag or commit (default: main)')
     .option('--mirror <url>', "a mirror of the hub, instead of this workspace's")
     .option('--sha256 <hash>', 'what a file fetched by its address must hash to')

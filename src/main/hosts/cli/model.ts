@@ -17,6 +17,7 @@ import {
 } from './model-document.ts';
 import { registerDownload } from './model-download.ts';
 import { registerImportPrompts } from './model-import-prompts.ts';
+import { parseName } from './options.ts';
 import { formatTable } from './table.ts';
 
 /** `fapt model add|download|inspect|list|show|tokens|mirror|import-prompts`. */
@@ -34,7 +35,7 @@ export function registerModel(program: Command): void {
 function addModel(model: Command): void {
   const usage = 'register a CLIP: a folder, a safetensors file or a PyTorch file';
   addTowerOptions(addCommand(model, 'add <path>', usage))
-    .option('--name <name>', "default: the folder's or file's name")
+    .option('--name <name>', "default: the folder's or file's name", parseName('--name'))
     .action(
       withCli(
         async (cli, options: CommonOptions & TowerOptions & { name?: string }, path: string) => {

@@ -31,6 +31,17 @@ export function parseCount(name: string, least = 1): (text: string) => number {
 }
 
 /**
+ * A name that something gets.
+ * @throws FaptError `usage`
+ */
+export function parseName(name: string): (text: string) => string {
+  return (text) => {
+    if (text.trim() !== '') return text;
+    throw usageError(`${name} is empty: give a name, or leave it out.`);
+  };
+}
+
+/**
  * Names from `a,b,c`, each once.
  * @throws FaptError `usage`
  */
