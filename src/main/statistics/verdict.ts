@@ -112,12 +112,21 @@ function evidenceOf({ a, b }: Compared, block: PairedGroups): Sentence[] {
   const { mcnemar, ci, bootstrap, pairs } = block;
   const { aOnly, bOnly } = mcnemar;
   const test = { a, b, aOnly, bOnly, p: formatP(mcnemar.p) };
-  if (pairs.length > 1) return [resampled(block), sentence('verdict.sign-test', test)];
+  const byImage = sentence('verdict.interval', ends(ci));
+  const isDrawn = isDrawable(block);
+  if (pairs.length > 1) {
+    return [isDrawn ? resampled(block) : byImage, sentence('verdict.sign-test', test)];
+  }
   return [
-    sentence('verdict.interval', ends(ci)),
+    byImage,
     sentence('verdict.mcnemar', test),
-    ...(bootstrap.clustered ? [resampled(block)] : []),
+    ...(bootstrap.clustered && isDrawn ? [resampled(block)] : []),
   ];
+}
+
+/** Where no image tells the two apart every resample is 0, which is no interval. */
+function isDrawable({ table }: PairedGroups): boolean {
+  return table.onlyA + table.onlyB > 0;
 }
 
 function resampled({ bootstrap, pairs, n }: PairedGroups): Sentence {

@@ -60,6 +60,17 @@ describe('verdict', () => {
     );
   });
 
+  it('takes no interval from resamples where no image tells the two apart', () => {
+    const alike = { onlyA: 0, onlyB: 0, both: 60, neither: 40 };
+    for (const robust of [block([alike], 4), block([alike, alike]), block([alike, alike], 4)]) {
+      expect(robust.bootstrap.ci).toEqual([0, 0]);
+      const [part] = verdictOf({ ...names, attack, natural: robust, robust, unlike: [] });
+      const text = verdictText(part ? [part] : []);
+      expect(text).toContain('95 % interval -2.7 to +2.7');
+      expect(text).not.toContain('resamples');
+    }
+  });
+
   it('names what is unlike and judges nothing', () => {
     expect(
       verdict({ unlike: [sentence('unlike.seeds-splits'), sentence('unlike.one-attacked')] }),
