@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import type { z } from 'zod';
 import type { predictInputSchema } from '../../shared/api/run-explain.ts';
 import type { PredictReport } from '../../shared/api-results.ts';
+import { FaptError } from '../../shared/errors.ts';
 import { resolveExamples } from '../datasets/examples.ts';
 import { datasetNamed } from '../models/bundled.ts';
 import type { App } from './app.ts';
@@ -33,23 +34,33 @@ export async function predictForWindow(app: App, { run, images }: Input): Promis
         return { name, path };
       }),
     );
-    return await named(app, run, files);
+    return await named(app, run, files).catch((error: unknown) => {
+      throw inTheirNames(error, files);
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function named(app: App, run: string, images: Named[]): Promise<PredictReport> {
-  const report = await predictImages(
-    app,
-    run,
-    images.map(({ path }) => path),
-  );
+  const paths = images.map(({ path }) => path);
+  const report = await predictImages(app, run, paths);
   const predictions = report.predictions.map((prediction, index) => ({
     ...prediction,
     path: images[index]?.name ?? prediction.path,
   }));
   return { ...report, predictions };
+}
+
+/** What failed, told of the files as a person named them. */
+function inTheirNames(error: unknown, images: Named[]): unknown {
+  if (!(error instanceof FaptError)) return error;
+  // From the last on: the path of the first of eleven is how that of the eleventh begins.
+  const said = images.reduceRight(
+    (text, { name, path }) => text.replaceAll(path, () => name),
+    error.message,
+  );
+  return new FaptError(error.code, said, { cause: error });
 }
 
 function safeEnding(name: string): string {

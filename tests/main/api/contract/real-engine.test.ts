@@ -124,6 +124,12 @@ describe('a run in the window', () => {
     expect(maps.clean).toHaveLength(grid[0] * grid[1]);
   });
 
+  it('tells of a file that is no picture by the name that it was dropped with', async () => {
+    const dropped = { name: 'my $& holiday.png', bytes: new TextEncoder().encode('no picture') };
+    const asked = api.runs.predict({ run, images: { from: 'files', files: [dropped] } });
+    await expect(asked).rejects.toThrow(/^my \$& holiday\.png could not be read/);
+  });
+
   it('gets another attack, then more epochs, after which everything is measured again', async () => {
     await api.runs.evaluate({ run, attack: { ...PGD, steps: 2 } });
     await host.queue.idle();
