@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { globSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTinyClip } from '../main/fixtures/tiny-clip.ts';
 import { type FileServer, startFileServer } from '../main/models/file-server.ts';
+import { serveRepository } from '../main/models/serve-repository.ts';
 import { ask } from './ask.ts';
 import { picturesOfFailures } from './picture-of-failure.ts';
 import type { ServedApp } from './served-app.ts';
@@ -39,18 +39,12 @@ servedPage(
 );
 picturesOfFailures(() => page);
 
-/** Puts a model on the mirror, listed as the hub lists it. */
+/** Puts a model on the mirror. */
 async function publish(name: string, folder: string): Promise<void> {
-  const files = { 'tokenizer.json': 'tokenizer.json', 'model.safetensors': 'tiny.safetensors' };
-  const siblings = [];
-  for (const [rfilename, file] of Object.entries(files)) {
-    const bytes = await readFile(join(folder, file));
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    siblings.push({ rfilename, size: bytes.length, lfs: { sha256, size: bytes.length } });
-    mirror.files.set(`/${name}/resolve/${COMMIT}/${rfilename}`, bytes);
-  }
-  const listing = Buffer.from(JSON.stringify({ sha: COMMIT, siblings }));
-  mirror.files.set(`/api/models/${name}/revision/main?blobs=true`, listing);
+  serveRepository(mirror, name, COMMIT, {
+    'tokenizer.json': await readFile(join(folder, 'tokenizer.json')),
+    'model.safetensors': await readFile(join(folder, 'tiny.safetensors')),
+  });
 }
 
 const dialog = () => page.getByRole('dialog', { name: 'Add a model' });

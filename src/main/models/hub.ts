@@ -1,29 +1,26 @@
 import { z } from 'zod';
 import { FaptError } from '../../shared/errors.ts';
 import type { Checksum, RemoteFile } from './download-file.ts';
-import { causeMessage, isUnreachable, type Network, offline, refusedAnswer } from './network.ts';
+import { foreignAnswer, limitedFetch } from './hub-fetch.ts';
+import type { Network } from './network.ts';
 
 /** The Hugging Face hub; a mirror answers at the same paths. */
 export const HUB = 'https://huggingface.co';
 
-const listingSchema = z.object({
-  sha: z.string().regex(/^[0-9a-f]{7,64}$/),
-  siblings: z.array(
-    z.object({
-      rfilename: z.string(),
-      size: z.int().min(0).optional(),
-      blobId: z.string().optional(),
-      lfs: z.object({ sha256: z.string(), size: z.int().min(0) }).optional(),
-    }),
-  ),
+const infoSchema = z.object({ sha: z.string().regex(/^[0-9a-f]{7,64}$/) });
+const entrySchema = z.object({
+  path: z.string(),
+  size: z.int().min(0),
+  oid: z.string().optional(),
+  lfs: z.object({ oid: z.string(), size: z.int().min(0) }).optional(),
 });
+type Entry = z.infer<typeof entrySchema>;
 
 export type HubFile = RemoteFile & { name: string };
 
 /** The files of a repository that a CLIP is made of, at one commit. */
 export type Repository = { commit: string; files: HubFile[] };
 
-const LARGEST_LISTING = 8_000_000;
 const SHARD = /^model-\d+-of-\d+\.safetensors$/;
 const INDEX = 'model.safetensors.index.json';
 
@@ -43,25 +40,47 @@ export async function findRepository(
       `"${name}" is no name of a model on the hub: give OWNER/NAME, such as openai/clip-vit-base-patch32.`,
     );
   }
-  const at = `${endpoint}/api/models/${name}/revision/${encodeURIComponent(revision)}?blobs=true`;
-  const { sha, siblings } = await fetchListing(at, network, signal);
-  const found = new Map(siblings.map((sibling) => [sibling.rfilename, sibling]));
-  const names = chooseFiles([...found.keys()], name);
-  const files = names.map((file): HubFile => {
-    const { size, blobId, lfs } = found.get(file) as (typeof siblings)[number];
-    const sizeBytes = lfs?.size ?? size;
-    if (sizeBytes === undefined) throw foreignAnswer(at);
-    const url = `${endpoint}/${name}/resolve/${sha}/${file}`;
-    const checksum = checksumOf(lfs?.sha256, blobId);
-    return { name: file, url, sizeBytes, checksum, tag: sha };
+  const { commit, entries } = await askHub({ endpoint, name, revision }, network, signal);
+  const found = new Map(entries.map((entry) => [entry.path, entry]));
+  const files = chooseFiles([...found.keys()], name).map((file): HubFile => {
+    const { size, oid, lfs } = found.get(file) as Entry;
+    const url = `${endpoint}/${name}/resolve/${commit}/${file}`;
+    const checksum = checksumOf(lfs?.oid, oid);
+    return { name: file, url, sizeBytes: lfs?.size ?? size, checksum, tag: commit };
   });
-  return { commit: sha, files };
+  return { commit, files };
+}
+
+/** The commit of a revision, and what lies at the top of its tree. */
+async function askHub(
+  { endpoint, name, revision }: { endpoint: string; name: string; revision: string },
+  network: Network,
+  signal: AbortSignal,
+): Promise<{ commit: string; entries: Entry[] }> {
+  // Only who downloads waits for the library.
+  const { listFiles, modelInfo } = await import('@huggingface/hub');
+  const hub = { hubUrl: endpoint, fetch: limitedFetch(endpoint, network, signal) };
+  try {
+    const info = await modelInfo({ ...hub, name, revision, additionalFields: ['sha'] });
+    const commit = infoSchema.parse(info).sha;
+    const repo = { type: 'model' as const, name };
+    const entries: Entry[] = [];
+    for await (const entry of listFiles({ ...hub, repo, revision: commit })) {
+      entries.push(entrySchema.parse(entry));
+    }
+    return { commit, entries };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError || error instanceof z.ZodError) {
+      throw foreignAnswer(endpoint, error);
+    }
+    throw error;
+  }
 }
 
 /** Large files are named by their SHA-256, small ones by git's own hash. */
-function checksumOf(sha256: string | undefined, blobId: string | undefined): Checksum | null {
+function checksumOf(sha256: string | undefined, gitHash: string | undefined): Checksum | null {
   if (sha256 !== undefined) return { kind: 'sha256', value: sha256 };
-  return blobId && /^[0-9a-f]{40}$/.test(blobId) ? { kind: 'git-sha1', value: blobId } : null;
+  return gitHash && /^[0-9a-f]{40}$/.test(gitHash) ? { kind: 'git-sha1', value: gitHash } : null;
 }
 
 /** Weights (safetensors before PyTorch's), and the config and tokenizer beside them. */
@@ -75,51 +94,6 @@ export function chooseFiles(names: string[], repository: string): string[] {
   throw new FaptError(
     'weights-missing',
     `${repository} holds no model.safetensors and no pytorch_model.bin (it has ${names.slice(0, 8).join(', ') || 'no files'}): choose a repository of CLIP weights.`,
-  );
-}
-
-async function fetchListing(url: string, network: Network, signal: AbortSignal) {
-  const both = AbortSignal.any([signal, AbortSignal.timeout(network.stallMs)]);
-  let text: string;
-  try {
-    const response = await network.fetch(url, { signal: both });
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw refusedAnswer(url, response.status);
-    }
-    text = await limitedText(response, url);
-  } catch (error) {
-    if (error instanceof FaptError || signal.aborted) throw error;
-    if (isUnreachable(error) || both.aborted) throw offline(url, error);
-    throw new FaptError(
-      'download-failed',
-      `${new URL(url).host} could not be asked (${causeMessage(error)}): try again, or choose a mirror (--mirror on the command line).`,
-      { cause: error },
-    );
-  }
-  try {
-    return listingSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw foreignAnswer(url, cause);
-  }
-}
-
-async function limitedText(response: Response, url: string): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body as unknown as AsyncIterable<Uint8Array>) {
-    length += part.length;
-    if (length > LARGEST_LISTING) throw foreignAnswer(url);
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
-}
-
-function foreignAnswer(url: string, cause?: unknown): FaptError {
-  return new FaptError(
-    'download-failed',
-    `${new URL(url).host} does not answer as the Hugging Face hub does: check the mirror's address.`,
-    { cause },
   );
 }
 

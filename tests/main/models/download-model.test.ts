@@ -17,11 +17,10 @@ import { FaptError } from '../../../src/shared/errors.ts';
 import type { ConvertJob } from '../../../src/shared/model-weights.ts';
 import { createTestApp, type TestApp } from '../fixtures/test-app.ts';
 import { type FileServer, quickNetwork, startFileServer } from './file-server.ts';
+import { serveRepository } from './serve-repository.ts';
 
 const COMMIT = '3d74acf9a28c67741b2f4f2ea7635f0aaf6f0268';
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const gitHash = (bytes: Buffer) =>
-  createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 
 let server: FileServer;
 let app: TestApp;
@@ -49,22 +48,10 @@ afterEach(async () => {
   await app.dispose();
 });
 
-/** Puts a repository on the server, as the hub lists it. */
-function serve(name: string, files: Record<string, string>, lfs = /\.(safetensors|bin)$/): void {
-  const siblings = Object.entries(files).map(([rfilename, content]) => {
-    const bytes = Buffer.from(content);
-    server.files.set(`/${name}/resolve/${COMMIT}/${rfilename}`, bytes);
-    const large = lfs.test(rfilename);
-    return {
-      rfilename,
-      size: bytes.length,
-      blobId: gitHash(bytes),
-      ...(large ? { lfs: { sha256: sha256(bytes), size: bytes.length, pointerSize: 134 } } : {}),
-    };
-  });
-  const listing = Buffer.from(JSON.stringify({ id: name, sha: COMMIT, siblings, private: false }));
-  server.files.set(`/api/models/${name}/revision/main?blobs=true`, listing);
-}
+const serve = (name: string, files: Record<string, string>) => {
+  const bytes = Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]);
+  serveRepository(server, name, COMMIT, Object.fromEntries(bytes));
+};
 
 const download = (options: Partial<DownloadModelOptions> = {}, network = quickNetwork()) =>
   downloadModel(app, { from: 'openai/clip-vit', mirror: server.url, ...options }, network);
@@ -130,11 +117,8 @@ describe('downloadModel from a hub', () => {
 
   it('uses the mirror of the workspace, and another revision', async () => {
     serve('openai/clip-vit', PARTS);
-    const listing = server.files.get('/api/models/openai/clip-vit/revision/main?blobs=true');
-    server.files.set(
-      '/api/models/openai/clip-vit/revision/refs%2Fpr%2F1?blobs=true',
-      listing as Buffer,
-    );
+    const info = server.files.get('/api/models/openai/clip-vit/revision/main');
+    server.files.set('/api/models/openai/clip-vit/revision/refs%2Fpr%2F1', info as Buffer);
     expect(mirrorOf(app)).toBeNull();
     setMirror(app, `${server.url}/`);
     expect(mirrorOf(app)).toBe(server.url);
@@ -168,7 +152,7 @@ describe('downloadModel from a hub', () => {
     const { code, message } = await failure(download({}, full));
     expect(code).toBe('disk-full');
     expect(message).toMatch(/needs 51 MB and the disk of .* has 10 MB free/);
-    expect(server.requests).toHaveLength(1);
+    expect(server.requests.filter((request) => request.includes('resolve'))).toEqual([]);
   });
 
   it('says which folder cannot be made, before it fetches anything', async () => {
@@ -209,8 +193,25 @@ describe('downloadModel from a hub', () => {
   it('a repository without weights names what it has; a page that is no hub says so', async () => {
     serve('openai/clip-vit', { 'README.md': '' });
     expect((await failure(download())).message).toMatch(/holds no model\.safetensors.*README\.md/);
-    server.files.set('/api/models/openai/clip-vit/revision/main?blobs=true', Buffer.from('<html>'));
-    expect((await failure(download())).message).toMatch(/does not answer as the Hugging Face hub/);
+    const foreign = ['<html>', '{}', `{"sha":"${COMMIT}"}`, `x${'<html>'.repeat(2_000_000)}`];
+    for (const answer of foreign) {
+      server.files.set('/api/models/openai/clip-vit/revision/main', Buffer.from(answer));
+      server.files.set(`/api/models/openai/clip-vit/tree/${COMMIT}`, Buffer.from('[{"path":1}]'));
+      const { message } = await failure(download());
+      expect(message).toMatch(/does not answer as the Hugging Face hub/);
+    }
+  });
+
+  it('reads every page of a long listing, and no page of another server', async () => {
+    serve('openai/clip-vit', PARTS);
+    const tree = `/api/models/openai/clip-vit/tree/${COMMIT}`;
+    const first = `${tree}?recursive=false&expand=false`;
+    server.files.set(`${tree}?page=2`, server.files.get(tree) as Buffer);
+    server.files.set(tree, Buffer.from('[]'));
+    server.headers.set(first, { link: `<${server.url}${tree}?page=2>; rel="next"` });
+    expect((await download()).sha256).toBe(sha256(Buffer.from('the weights')));
+    server.headers.set(first, { link: `<http://localhost:1${tree}?page=2>; rel="next"` });
+    expect((await failure(download({ name: 'other' }))).message).toMatch(/does not answer as/);
   });
 
   it('a name that is taken is refused before anything is fetched', async () => {

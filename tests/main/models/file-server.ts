@@ -6,8 +6,10 @@ export type FileServer = {
   url: string;
   /** "METHOD path range" of every request. */
   requests: string[];
-  /** Answers by path; others are 404. */
+  /** Answers by path, with its query or for any; others are 404. */
   files: Map<string, Buffer>;
+  /** What a path's answer says beside its length and tag. */
+  headers: Map<string, Record<string, string>>;
   /** What happens to a path instead of a whole answer; each is used once, in order. */
   faults: Map<string, Fault[]>;
   /** Whether ranges are understood. */
@@ -35,6 +37,7 @@ export async function startFileServer(): Promise<FileServer> {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     requests: [],
     files: new Map(),
+    headers: new Map(),
     faults: new Map(),
     ranges: true,
     cut: () => {
@@ -63,14 +66,14 @@ function answer(server: FileServer, request: IncomingMessage, response: ServerRe
     response.writeHead(302, { location: fault.to }).end();
     return false;
   }
-  const whole = server.files.get(path);
+  const whole = server.files.get(path) ?? server.files.get(path.split('?')[0] ?? '');
   if (!whole) {
     response.writeHead(404).end('nothing here');
     return false;
   }
   const from = server.ranges ? Number(/^bytes=(\d+)-$/.exec(range)?.[1] ?? 0) : 0;
   const body = whole.subarray(from);
-  const headers = { 'content-length': body.length, etag: '"tag"' };
+  const headers = { 'content-length': body.length, etag: '"tag"', ...server.headers.get(path) };
   if (from > 0) {
     const shown = `bytes ${from}-${whole.length - 1}/${whole.length}`;
     response.writeHead(206, { ...headers, 'content-range': shown });
