@@ -1,6 +1,8 @@
 import type { EvaluationAttack } from '../../shared/attack.ts';
 import { symmetricLimit } from '../../shared/color-scale.ts';
 import type { Attribution } from '../../shared/engine-contract.ts';
+import type { ExplainedWord } from '../../shared/explained-parts.ts';
+import { explainedTokens, mergeWords } from '../../shared/merge-words.ts';
 import { overlayPng, picturePng } from '../export/map-image.ts';
 import type { ChosenImage } from '../export/report/choose-images.ts';
 import { pngUri } from '../export/report/html.ts';
@@ -34,14 +36,15 @@ export async function reportImages(
   attack: EvaluationAttack | null = null,
 ): Promise<Pick<ReportData, 'images' | 'scaleLimit'>> {
   const explained = await explainAll(app, pair, chosen, attack);
-  const maps = explained.flatMap(({ sides }) => sides.map(({ attribution }) => attribution));
   const scaleLimit = symmetricLimit(
-    maps.flatMap(({ image, text }) => [
-      image.clean,
-      image.adversarial,
-      text.clean,
-      text.adversarial,
-    ]),
+    explained
+      .flatMap(({ sides }) => sides)
+      .flatMap(({ attribution: { image }, words }) => [
+        image.clean,
+        image.adversarial,
+        words.map(({ clean }) => clean),
+        words.map(({ adversarial }) => adversarial),
+      ]),
   );
   const classNames = classNamesOf(app.db, (pair[0] as ReportRun).run);
   const images: ReportImage[] = [];
@@ -51,7 +54,7 @@ export async function reportImages(
 
 type Explained = ChosenImage & {
   label: number;
-  sides: { title: string; attribution: Attribution }[];
+  sides: { title: string; attribution: Attribution; words: ExplainedWord[] }[];
 };
 
 async function explainAll(
@@ -67,12 +70,17 @@ async function explainAll(
     for (const { run, title } of pair) {
       const found = await attributionOf(app, run, image.id, attack);
       label = found.label;
-      sides.push({ title, attribution: found.attribution });
+      sides.push({ title, attribution: found.attribution, words: wordsOf(found.attribution) });
     }
     explained.push({ ...image, label, sides });
     app.report({ stage: 'report', done: index + 1, total: chosen.length });
   }
   return explained;
+}
+
+/** Pieces of one word are one, as on the screen. */
+function wordsOf({ tokens, learned, text }: Attribution): ExplainedWord[] {
+  return mergeWords(explainedTokens(tokens, learned, text.clean, text.adversarial));
 }
 
 async function reportImage(
@@ -81,14 +89,14 @@ async function reportImage(
   limit: number,
 ): Promise<ReportImage> {
   const methods: ReportImageMethod[] = [];
-  for (const { title, attribution } of sides) {
+  for (const { title, attribution, words } of sides) {
     methods.push({
       title,
       targetText: attribution.targetText,
-      tokens: attribution.tokens,
+      tokens: words.map(({ text }) => text),
       drift: attribution.drift,
-      clean: await reportView(attribution, 'clean', label, classNames, limit),
-      adversarial: await reportView(attribution, 'adversarial', label, classNames, limit),
+      clean: await reportView(attribution, words, 'clean', label, classNames, limit),
+      adversarial: await reportView(attribution, words, 'adversarial', label, classNames, limit),
     });
   }
   return { id, reason, trueClass: classNames[label] ?? `class ${label}`, methods };
@@ -96,6 +104,7 @@ async function reportImage(
 
 async function reportView(
   attribution: Attribution,
+  words: readonly ExplainedWord[],
   side: 'clean' | 'adversarial',
   label: number,
   classNames: string[],
@@ -110,7 +119,7 @@ async function reportView(
   return {
     picture: pngUri(await picturePng(pixels, PICTURE_WIDTH)),
     overlay: pngUri(await overlayPng(pixels, map, limit, PICTURE_WIDTH)),
-    words: attribution.text[side],
+    words: words.map((word) => word[side]),
     predicted: ranked[0]?.name ?? '',
     isRight: ranked[0]?.index === label,
     margin: (attribution.logits[side][label] ?? Number.NaN) - bestOther,

@@ -61,6 +61,8 @@ describe('fapt demo', () => {
     const html = await readFile(join(out, 'report.html'), 'utf8');
     expect(html.match(/<article class="image">/g)).toHaveLength(6);
     expect(html.match(/data:image\/png;base64,/g)).toHaveLength(6 * 2 * 2 * 2);
+    // Pieces of a word are one.
+    expect(html).toMatch(/<span>of<\/span>.*<span>a<\/span>/);
     expect(html).toContain('Images come in clusters');
     expect(html).toContain('These are demo numbers');
   });
