@@ -88,6 +88,15 @@ describe('two methods side by side', () => {
     await expect.poll(() => page.url()).toMatch(/cell=any&label=0&predicted=a(:|%3A)0$/);
   });
 
+  it('lay their curves over each other, step by step or as means of epochs', async () => {
+    await tab('Curves');
+    await page.getByRole('heading', { name: 'Total loss', exact: true }).waitFor();
+    await page.getByRole('switch', { name: /Mean of each epoch/ }).click();
+    await page.getByRole('heading', { name: 'Total loss, mean of each epoch' }).waitFor();
+    await page.getByRole('switch', { name: /Mean of each epoch/ }).click();
+    await page.getByRole('heading', { name: 'Total loss', exact: true }).waitFor();
+  });
+
   it('are walked through image by image with the keys, and a reload keeps the place', async () => {
     await tab('Statistics');
     await page
