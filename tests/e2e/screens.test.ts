@@ -97,6 +97,31 @@ describe('the list of runs', () => {
   });
 });
 
+describe('a chosen tab', () => {
+  it('is kept over a reload and the way back, and is no step of that', async () => {
+    const { page } = await openPage(browser, app.address);
+    const kept: [path: string, tab: string][] = [
+      [`/runs/${run}`, 'Notes'],
+      ['/datasets/demo-mammals', 'Few-shot images'],
+      ['/settings', 'Diagnostics'],
+    ];
+    for (const [path, name] of kept) {
+      await goTo(page, '/queue');
+      await show(page, [path, name]);
+      const chosen = page.getByRole('tab', { name, exact: true, selected: true });
+      await chosen.waitFor();
+      await page.reload();
+      await chosen.waitFor();
+      await goTo(page, '/models');
+      await page.goBack();
+      await chosen.waitFor();
+      await page.goBack();
+      await page.getByRole('heading', { level: 1, name: 'Queue' }).waitFor();
+    }
+    await page.context().close();
+  });
+});
+
 describe('the window', () => {
   it('speaks Chinese where the system does, without a word left in English', async () => {
     const { page } = await openPage(browser, app.address, { locale: 'zh-CN' });

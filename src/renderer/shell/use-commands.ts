@@ -45,7 +45,7 @@ export function useCommands() {
         { key: 'importDataset', icon: 'i-lucide-folder-input', path: '/datasets?import=1' },
         { key: 'addModel', icon: 'i-lucide-package-plus', path: '/models?add=1' },
         { key: 'firstRun', icon: 'i-lucide-rocket', path: '/first-run' },
-        { key: 'diagnostics', icon: 'i-lucide-stethoscope', path: '/settings#diagnostics' },
+        { key: 'diagnostics', icon: 'i-lucide-stethoscope', path: '/settings?tab=diagnostics' },
       ]
         .map(({ key, icon, path }) => ({
           label: t(`shell.palette.${key}`),
