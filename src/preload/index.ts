@@ -5,17 +5,19 @@ import {
   PICK_FILE,
   PORT,
   PORT_WANTED,
+  RESTART,
   SAVE_FILE,
 } from '../shared/desktop-bridge.ts';
 
 /**
- * The bridge of the Electron window: one port to the application, and the system's dialogs by name.
- * Nothing else of Electron or Node is exposed to the page.
+ * The bridge of the Electron window: one port to the application, the system's dialogs by name, and a
+ * restart. Nothing else of Electron or Node is exposed to the page.
  */
 const bridge: DesktopBridge = {
   pickFile: (options) => ipcRenderer.invoke(PICK_FILE, options),
   saveFile: (file) => ipcRenderer.invoke(SAVE_FILE, file),
   pathOf: (file) => webUtils.getPathForFile(file),
+  restart: () => ipcRenderer.send(RESTART),
 };
 contextBridge.exposeInMainWorld(DESKTOP, bridge);
 

@@ -8,6 +8,7 @@ import {
   overSeedsSchema,
   pairRowSchema,
 } from './api/compare.ts';
+import { workspaceOriginSchema } from './api/workspace.ts';
 import { evaluationAttackSchema } from './attack.ts';
 import { attackSanitySchema } from './attack-sanity.ts';
 import { doctorSchema, mapDriftSchema, stabilityRowSchema } from './engine-contract.ts';
@@ -160,6 +161,7 @@ export type CompareDocument = z.infer<typeof compareDocumentSchema>;
 export const doctorReportSchema = doctorSchema.extend({
   version: z.string(),
   workspace: z.string(),
+  workspaceOrigin: workspaceOriginSchema,
   platform: z.string(),
 });
 export type FullDoctorReport = z.infer<typeof doctorReportSchema>;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noChoice } from '../main/fixtures/no-choice.ts';
 import { type RunningCli, startCli } from '../main/hosts/run-cli.ts';
 import { onlyOne } from './only-one.ts';
 import { writeTinyPack } from './tiny-pack.ts';
@@ -28,7 +29,7 @@ export async function serveApp({ prepare, resources }: ServedAppOptions = {}): P
   const pack = resources ?? join(folder, 'resources');
   if (!resources) await writeTinyPack(pack);
   // The page as people get it: under a test runner Vue's development build would be taken.
-  const env = { FAPT_RESOURCES: pack, NODE_ENV: 'production' };
+  const env = { FAPT_RESOURCES: pack, NODE_ENV: 'production', ...noChoice(folder) };
   await prepare?.(workspace, env, folder);
   // The first start builds the page where it is not current: two builds at once would mix.
   const { running, address } = await onlyOne('build', async () => {

@@ -1,5 +1,11 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { DESKTOP, type DesktopBridge, PORT, PORT_WANTED } from '../../src/shared/desktop-bridge.ts';
+import {
+  DESKTOP,
+  type DesktopBridge,
+  PORT,
+  PORT_WANTED,
+  RESTART,
+} from '../../src/shared/desktop-bridge.ts';
 
 const double = vi.hoisted(() => ({
   exposed: {} as Record<string, unknown>,
@@ -22,13 +28,13 @@ vi.mock('electron', () => ({
 
 afterEach(() => vi.unstubAllGlobals());
 
-it('hands over one port, two dialogs and the path of what is dropped, nothing else', async () => {
+it('hands over one port, two dialogs, the path of what is dropped and a restart, nothing else', async () => {
   const page = Object.assign(new EventTarget(), { postMessage: vi.fn() });
   vi.stubGlobal('window', page);
   await import('../../src/preload/index.ts');
   expect(Object.keys(double.exposed)).toEqual([DESKTOP]);
   const bridge = double.exposed[DESKTOP] as DesktopBridge;
-  expect(Object.keys(bridge)).toEqual(['pickFile', 'saveFile', 'pathOf']);
+  expect(Object.keys(bridge)).toEqual(['pickFile', 'saveFile', 'pathOf', 'restart']);
   expect(bridge.pathOf({} as File)).toBe('/dropped');
 
   const ask = (source: unknown, data: unknown) =>
@@ -38,6 +44,8 @@ it('hands over one port, two dialogs and the path of what is dropped, nothing el
   expect(double.sent).toEqual([]);
   ask(page, PORT_WANTED);
   expect(double.sent).toEqual([PORT_WANTED]);
+  bridge.restart();
+  expect(double.sent).toEqual([PORT_WANTED, RESTART]);
 
   const port = {};
   double.listeners.get(PORT)?.({ ports: [port] });

@@ -1,5 +1,4 @@
-import { app, type BrowserWindow, dialog, session } from 'electron';
-import { messageOf } from '../../shared/errors.ts';
+import { app, type BrowserWindow, session } from 'electron';
 import { type AppHost, openAppHost } from '../api/app-host.ts';
 import { createApiRouter } from '../api/contract/router.ts';
 import { askBeforeClose, stopAndKeep } from './electron/ask-before-close.ts';
@@ -7,6 +6,7 @@ import { connectWindows } from './electron/connect-windows.ts';
 import { followWork } from './electron/follow-work.ts';
 import { addressOf, linkAmong } from './electron/links.ts';
 import { setUpMenu } from './electron/menu.ts';
+import { openHost } from './electron/open-host.ts';
 import { builtParts } from './electron/parts.ts';
 import { openWindow, showWindow } from './electron/window.ts';
 import { serveApi } from './serve-api.ts';
@@ -23,6 +23,8 @@ let waiting: string | null = linkAmong(process.argv.slice(1));
 /** The person was asked what becomes of the job at work. */
 let isDecided = false;
 let isEnding = false;
+/** It starts again once it has ended. */
+let isRestarting = false;
 
 function show(): void {
   if (window && !window.isDestroyed()) {
@@ -47,11 +49,24 @@ function show(): void {
 
 async function closeDuringWork(open: AppHost, closing: BrowserWindow): Promise<void> {
   const choice = await askBeforeClose(open, closing);
+  if (choice !== 'stop-and-keep') isRestarting = false;
   if (choice === 'cancel') return;
   if (choice === 'keep-running') return closing.hide();
   await stopAndKeep(open);
   isDecided = true;
   app.quit();
+}
+
+/** Ends as a person ends it, with the question that a job at work asks, and starts again. */
+function restart(): void {
+  isRestarting = true;
+  app.quit();
+}
+
+function relaunch(): void {
+  // What an AppImage runs from is gone with it; it is started by the image itself.
+  const { APPIMAGE } = process.env;
+  app.relaunch(APPIMAGE ? { execPath: APPIMAGE } : {});
 }
 
 /** Goes to what a link or a file means. */
@@ -114,7 +129,10 @@ function setUpEnd(open: AppHost, following: AbortController): void {
     isEnding = true;
     isDecided = true;
     following.abort();
-    void open.close().finally(() => app.quit());
+    void open.close().finally(() => {
+      if (isRestarting) relaunch();
+      app.quit();
+    });
   });
 }
 
@@ -124,14 +142,11 @@ async function main(): Promise<void> {
   await app.whenReady();
   process.env.FAPT_RESOURCES ??= parts.resources;
   setUpPermissions();
-  try {
-    host = await openAppHost({ workspace: null, waitMs: WAIT_MS, engineEntry: parts.engineEntry });
-  } catch (error) {
-    dialog.showErrorBox('FAPT Studio', messageOf(error));
-    return app.quit();
-  }
+  const { engineEntry } = parts;
+  host = await openHost(() => openAppHost({ workspace: null, waitMs: WAIT_MS, engineEntry }));
+  if (!host) return app.quit();
   const following = new AbortController();
-  connectWindows(serveApi(createApiRouter(host)));
+  connectWindows(serveApi(createApiRouter(host)), restart);
   setUpMenu(host.app.workspace.folder, show);
   setUpEnd(host, following);
   show();

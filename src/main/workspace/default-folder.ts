@@ -1,17 +1,13 @@
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 
 const NAME = 'fapt-studio';
 
-/**
- * Where a person's work goes unless they say otherwise: FAPT_WORKSPACE if set, else the data
- * folder of the operating system.
- */
+/** Where a person's work goes unless they say otherwise: the data folder of the operating system. */
 export function defaultWorkspaceFolder(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string {
-  if (env.FAPT_WORKSPACE) return resolve(env.FAPT_WORKSPACE);
   const home = env.HOME || homedir();
   if (platform === 'win32') {
     return join(env.LOCALAPPDATA || join(home, 'AppData', 'Local'), NAME);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
+import type { WorkspaceOrigin } from '../../shared/api/workspace.ts';
 import { FaptError } from '../../shared/errors.ts';
 import { say } from '../../shared/sentence.ts';
 import { type Database, openDatabase } from '../store/database.ts';
@@ -8,15 +9,17 @@ import { interruptAbandoned } from '../store/interrupt.ts';
 import { schemaVersion } from '../store/migrate.ts';
 import { MIGRATIONS } from '../store/migrations/index.ts';
 import { acquireLock, type HeldLock } from './acquire-lock.ts';
-import { defaultWorkspaceFolder } from './default-folder.ts';
 import { type LockOwner, liveOwner } from './lock.ts';
 import { makeFolder } from './make-folder.ts';
 import { resolveInside } from './paths.ts';
 import { whyNotWritten } from './why-not-written.ts';
+import { databaseFileOf, type WorkspacePlace, workspacePlace } from './workspace-place.ts';
 
 export type Workspace = {
   /** Absolute. */
   folder: string;
+  /** What decided for this folder. */
+  origin: WorkspaceOrigin;
   databaseFile: string;
   blobFolder: string;
   db: Database;
@@ -39,41 +42,46 @@ export type OpenOptions = {
 };
 
 /**
- * Opens a workspace, making its folder and database on first use; `null` is the default folder.
+ * Opens a workspace, making its folder and database on first use; `null` is the user's own, as
+ * `workspacePlace` finds it.
  * A writer owns it until `close`, and what an owner before it left running becomes interrupted.
- * Throws `workspace-folder`, `workspace-busy`, `database-newer`, `database-broken`.
+ * Throws `workspace-folder`, `workspace-busy`, `database-newer`, `database-broken`, and for the user's own
+ * `workspace-choice`, `workspace-missing`.
  */
 export async function openWorkspace(
   folder: string | null,
   options: OpenOptions,
 ): Promise<Workspace> {
-  const root = makeFolders(resolve(folder ?? defaultWorkspaceFolder()));
-  if (options.write) return openAsWriter(root, options);
+  const place = workspacePlace(folder);
+  const root = makeFolders(place.folder);
+  if (options.write) return openAsWriter(place, options);
   // A reader cannot make tables; it becomes the writer for the moment that takes.
-  if (!isCurrent(databaseFile(root))) (await openAsWriter(root, options)).close();
-  const db = openDatabase(databaseFile(root), {
+  if (!isCurrent(databaseFileOf(root))) (await openAsWriter(place, options)).close();
+  const db = openDatabase(databaseFileOf(root), {
     readonly: true,
     liveOwnerPid: rememberFor(500, () => liveOwner(root)?.pid ?? null),
   });
-  return workspaceOf(root, db, null);
+  return workspaceOf(place, db, null);
 }
 
-async function openAsWriter(root: string, options: OpenOptions): Promise<Workspace> {
-  const lock = await acquireLock(root, options);
+async function openAsWriter(place: WorkspacePlace, options: OpenOptions): Promise<Workspace> {
+  const lock = await acquireLock(place.folder, options);
   try {
-    const db = openDatabase(databaseFile(root), { log: options.log });
+    const db = openDatabase(databaseFileOf(place.folder), { log: options.log });
     interruptAbandoned(db, say('status.abandoned'));
-    return workspaceOf(root, db, lock);
+    return workspaceOf(place, db, lock);
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-function workspaceOf(root: string, db: Database, lock: HeldLock | null): Workspace {
+function workspaceOf(place: WorkspacePlace, db: Database, lock: HeldLock | null): Workspace {
+  const { folder: root, origin } = place;
   return {
     folder: root,
-    databaseFile: databaseFile(root),
+    origin,
+    databaseFile: databaseFileOf(root),
     blobFolder: join(root, 'blobs'),
     db,
     writable: lock !== null,
@@ -89,10 +97,6 @@ function workspaceOf(root: string, db: Database, lock: HeldLock | null): Workspa
       lock?.release();
     },
   };
-}
-
-function databaseFile(root: string): string {
-  return join(root, 'fapt.sqlite');
 }
 
 function makeFolders(root: string): string {

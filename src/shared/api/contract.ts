@@ -12,10 +12,12 @@ import { queueContract } from './queue.ts';
 import { resultsContract } from './results.ts';
 import { runsContract } from './runs.ts';
 import { savedViewsContract } from './saved-views.ts';
+import { workspaceContract } from './workspace.ts';
 
 /** Everything a window can ask of the application, whatever carries it. */
 export const contract = {
   app: appContract,
+  workspace: workspaceContract,
   files: filesContract,
   datasets: datasetsContract,
   models: modelsContract,

@@ -72,6 +72,7 @@ class App extends EventEmitter {
   setAsDefaultProtocolClient = tell('protocol');
   setAboutPanelOptions = tell('about');
   whenReady = async () => {};
+  relaunch = tell('relaunch');
   quit() {
     tell('quit')();
     let isPrevented = false;
@@ -99,8 +100,8 @@ export const session = {
 export const shell = { openExternal: tell('external'), openPath: tell('path') };
 export const dialog = {
   showErrorBox: tell('error'),
-  async showMessageBox(_window: unknown, options: unknown) {
-    tell('question')(options);
+  async showMessageBox(...given: unknown[]) {
+    tell('question')(given.at(-1));
     return { response: answers.messageBox };
   },
   async showOpenDialog(options: unknown) {

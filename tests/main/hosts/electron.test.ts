@@ -9,7 +9,13 @@ import { builtParts } from '../../../src/main/hosts/electron/parts.ts';
 import { getRun } from '../../../src/main/store/runs.ts';
 import { openPort } from '../../../src/renderer/client/channel.ts';
 import { createClient } from '../../../src/renderer/client/create-client.ts';
-import { PICK_FILE, PORT, PORT_WANTED, SAVE_FILE } from '../../../src/shared/desktop-bridge.ts';
+import {
+  PICK_FILE,
+  PORT,
+  PORT_WANTED,
+  RESTART,
+  SAVE_FILE,
+} from '../../../src/shared/desktop-bridge.ts';
 import { steppedEngine } from '../fixtures/stepped-engine.ts';
 import { openTestHost, type TestHost } from '../fixtures/test-host.ts';
 import * as double from './electron-double.ts';
@@ -145,13 +151,15 @@ describe('the Electron window', () => {
     expect(double.BrowserWindow.all).toHaveLength(1);
   });
 
-  it('stops, keeps and then ends', async () => {
+  it('stops, keeps, ends and starts again where a restart is asked for', async () => {
     const run = getRun(host().app.db, host().queue.current()?.run ?? '');
     double.answers.messageBox = 1;
-    window().close();
+    double.ipcMain.emit(RESTART);
     await expect.poll(() => host().queue.current()?.asked).toBe('keep');
     engine.step();
     await expect.poll(() => double.askedFor('ended')).toHaveLength(1);
+    expect(double.askedFor('question')).toHaveLength(1);
+    expect(double.askedFor('relaunch')).toEqual([['relaunch', {}]]);
     // The workspace is closed by then: its file tells what was kept.
     const { workspace } = host().app;
     const { openWorkspace } = await import('../../../src/main/workspace/workspace.ts');

@@ -81,7 +81,6 @@ describe('defaultWorkspaceFolder', () => {
     ['linux', { HOME: '/home/ada' }, '/home/ada/.local/share/fapt-studio'],
     ['linux', { HOME: '/home/ada', XDG_DATA_HOME: '/data' }, '/data/fapt-studio'],
     ['darwin', { HOME: '/Users/ada' }, '/Users/ada/Library/Application Support/fapt-studio'],
-    ['linux', { FAPT_WORKSPACE: '/work', XDG_DATA_HOME: '/data' }, '/work'],
   ])('%s %j', (platform, env, expected) => {
     expect(defaultWorkspaceFolder(env, platform)).toBe(expected);
   });

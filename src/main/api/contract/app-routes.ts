@@ -18,9 +18,13 @@ export function appRoutes(host: AppHost) {
     doctor: api.app.doctor.handler(async () => {
       refuseBusy(host, 'measured');
       const report = await app.engine().doctor();
-      const version = applicationVersion();
-      const { folder } = app.workspace;
-      return { version, ...report, workspace: folder, platform: `${platform()} ${process.arch}` };
+      return {
+        version: applicationVersion(),
+        ...report,
+        workspace: app.workspace.folder,
+        workspaceOrigin: app.workspace.origin,
+        platform: `${platform()} ${process.arch}`,
+      };
     }),
     restartEngine: api.app.restartEngine.handler(() => engine.restart()),
     notices: api.app.notices.handler(() => host.notices()),

@@ -13,11 +13,13 @@ import { queueRoutes } from './queue-routes.ts';
 import { resultsRoutes } from './results-routes.ts';
 import { runRoutes } from './run-routes.ts';
 import { savedViewRoutes } from './saved-view-routes.ts';
+import { workspaceRoutes } from './workspace-routes.ts';
 
 /** Answers the whole contract for one open application, whatever carries the calls. */
 export function createApiRouter(host: AppHost) {
   return api.router({
     app: appRoutes(host),
+    workspace: workspaceRoutes(host),
     files: fileRoutes(host),
     datasets: datasetRoutes(host),
     models: modelRoutes(host),

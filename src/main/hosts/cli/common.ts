@@ -10,7 +10,10 @@ export function addCommand(parent: Command, usage: string, description: string):
   return parent
     .command(usage)
     .description(description)
-    .option('--workspace <dir>', "folder of the workspace (default: the user's data folder)")
+    .option(
+      '--workspace <dir>',
+      "folder of the workspace (default: that of FAPT_WORKSPACE, of Settings, or the user's data folder)",
+    )
     .option('--json', 'one JSON document on stdout, progress on stderr');
 }
 

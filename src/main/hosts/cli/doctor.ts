@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
+import type { WorkspaceOrigin } from '../../../shared/api/workspace.ts';
 import { doctorReportSchema } from '../../../shared/api-results.ts';
 import { applicationVersion } from '../../api/version.ts';
 import { addCommand, withCli } from './common.ts';
+
+const ORIGINS: Record<WorkspaceOrigin, string> = {
+  option: '--workspace',
+  variable: 'FAPT_WORKSPACE',
+  chosen: 'chosen in Settings',
+  default: 'the default',
+};
 
 /** `fapt doctor`: what computes here, and how fast. */
 export function registerDoctor(program: Command): void {
@@ -12,6 +20,7 @@ export function registerDoctor(program: Command): void {
           ...(await app.engine().doctor()),
           version: applicationVersion(),
           workspace: app.workspace.folder,
+          workspaceOrigin: app.workspace.origin,
           platform: `${process.platform} ${process.arch}`,
         };
         const library = report.tensorflow ? `TensorFlow ${report.tensorflow}` : 'WebAssembly';
@@ -22,7 +31,7 @@ export function registerDoctor(program: Command): void {
         cli.print(
           `self-test  largest logit error ${report.selfTest.maxLogitError.toExponential(1)}`,
         );
-        cli.print(`workspace  ${report.workspace}`);
+        cli.print(`workspace  ${report.workspace} (${ORIGINS[report.workspaceOrigin]})`);
         cli.emit(doctorReportSchema, report);
       });
     }),

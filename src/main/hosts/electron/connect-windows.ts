@@ -1,6 +1,12 @@
 import { dialog, type IpcMainEvent, ipcMain, MessageChannelMain } from 'electron';
 import { z } from 'zod';
-import { PICK_FILE, PORT, PORT_WANTED, SAVE_FILE } from '../../../shared/desktop-bridge.ts';
+import {
+  PICK_FILE,
+  PORT,
+  PORT_WANTED,
+  RESTART,
+  SAVE_FILE,
+} from '../../../shared/desktop-bridge.ts';
 import type { PipePort } from '../../../shared/pipe-port.ts';
 import { writeWhole } from '../../export/write-whole.ts';
 import type { ApiServer } from '../serve-api.ts';
@@ -15,8 +21,8 @@ const saveSchema = z.strictObject({
   bytes: z.instanceof(Uint8Array),
 });
 
-/** Gives each page that asks a port to the application, and the system's dialogs. */
-export function connectWindows(api: Pick<ApiServer, 'port'>): void {
+/** Gives each page that asks a port to the application, the system's dialogs, and a restart. */
+export function connectWindows(api: Pick<ApiServer, 'port'>, restart: () => void): void {
   ipcMain.on(PORT_WANTED, ({ senderFrame }: IpcMainEvent) => {
     if (!senderFrame) return;
     const { port1, port2 } = new MessageChannelMain();
@@ -24,6 +30,7 @@ export function connectWindows(api: Pick<ApiServer, 'port'>): void {
     port1.start();
     senderFrame.postMessage(PORT, null, [port2]);
   });
+  ipcMain.on(RESTART, restart);
   ipcMain.handle(PICK_FILE, async (_event, options: unknown) => {
     const { kind, title } = pickSchema.parse(options);
     const property = kind === 'folder' ? 'openDirectory' : 'openFile';
