@@ -15,8 +15,9 @@ type Kernel = tf.KernelConfig['kernelFunc'];
 let isDone = false;
 
 /**
- * Makes two kernels of tfjs's native backend cheaper, with equal results. A model of a few million
- * weights is bound by the number and the fixed cost of its calls, not by arithmetic.
+ * Makes two kernels of tfjs's native backend cheaper, with equal results but for the order of
+ * additions. A model of a few million weights is bound by the number and the fixed cost of its calls,
+ * not by arithmetic.
  */
 export function replaceTensorflowKernels(): void {
   if (isDone) return;

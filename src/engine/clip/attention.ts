@@ -40,7 +40,7 @@ export function mergeHeads(x: tf.Tensor): tf.Tensor2D {
 }
 
 /** q, k and v of a packed tensor [3, H, B, T, d], each without its first axis. */
-export function parts(packed: tf.Tensor): [q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D] {
+export function unpackQkv(packed: tf.Tensor): [q: tf.Tensor4D, k: tf.Tensor4D, v: tf.Tensor4D] {
   return tf.unstack(packed) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
 }
 
@@ -77,7 +77,7 @@ function flat(x: tf.Tensor): tf.Tensor3D {
 /** weights [H, B, T, S + T]; output [H, B, T, d]. */
 export function attend(packed: tf.Tensor, prefix: tf.Tensor | null, mask: tf.Tensor2D | null) {
   const [, heads, batch, tokens, width] = packed.shape as [number, number, number, number, number];
-  const [queries, k, v] = parts(packed);
+  const [queries, k, v] = unpackQkv(packed);
   const q = tf.mul(queries, 1 / Math.sqrt(width));
   const scores = tf.matMul(q, k, false, true);
   const masked = mask ? tf.add(scores, mask) : scores;
@@ -86,7 +86,7 @@ export function attend(packed: tf.Tensor, prefix: tf.Tensor | null, mask: tf.Ten
     return { weights, output: tf.matMul(weights, v) };
   }
   const length = prefix.shape[3] as number;
-  const [, prefixKeys, prefixValues] = parts(prefix);
+  const [, prefixKeys, prefixValues] = unpackQkv(prefix);
   const before = tf.matMul(flat(q), flat(prefixKeys), false, true);
   const weights = tf.softmax(
     tf.concat([tf.reshape(before, [heads, batch, tokens, length]), masked], 3),
@@ -106,8 +106,8 @@ export function attendVjp(
 ): tf.Tensor[] {
   const [, heads, batch, tokens, width] = packed.shape as [number, number, number, number, number];
   const scale = 1 / Math.sqrt(width);
-  const [q, k, v] = parts(packed);
-  const before = prefix ? parts(prefix) : null;
+  const [q, k, v] = unpackQkv(packed);
+  const before = prefix ? unpackQkv(prefix) : null;
   const length = prefix ? (prefix.shape[3] as number) : 0;
   const dOwn = tf.matMul(dy, v, false, true);
   const dWeights = before

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { parts } from './attention.ts';
+import { unpackQkv } from './attention.ts';
 import { linear, normalizeLayer } from './primitives.ts';
 import { type LastRow, lastRow, project, runBlock, sideBySide } from './tower-blocks.ts';
 import type { ClipWeights } from './weights.ts';
@@ -85,7 +85,7 @@ function readClass(weights: ClipWeights, x: tf.Tensor3D, count: number): ImageEn
   const [batch, , width] = x.shape;
   const packed = project(x, block, shape.imageHeads);
   const heads = shape.imageHeads;
-  const [q, k, v] = parts(packed);
+  const [q, k, v] = unpackQkv(packed);
   const query = tf.reshape(tf.slice(q, [0, 0, 0, 0], [-1, -1, 1, -1]), [
     heads,
     batch,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { oneHotRows } from '../one-hot.ts';
-import { parts } from './attention.ts';
+import { unpackQkv } from './attention.ts';
 import { linear, normalizeLayer } from './primitives.ts';
 import type { TextLayout } from './text-layout.ts';
 import {
@@ -176,8 +176,8 @@ function readEnd(
   const atEnd = oneHotRows(positions, tail);
   const pick = (x: tf.Tensor) => tf.sum(tf.mul(x, tf.reshape(atEnd, [count, tail, 1])), -2);
   const packed = project(own, block, heads);
-  const [queries, keys, values] = parts(packed);
-  const [, sharedKeys, sharedValues] = parts(prefix);
+  const [queries, keys, values] = unpackQkv(packed);
+  const [, sharedKeys, sharedValues] = unpackQkv(prefix);
   const behind = tf.tensor2d(
     positions.flatMap((end) => Array.from({ length: tail }, (_, i) => (i > end ? MASKED : 0))),
     [count, tail],

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { type ChosenTexts, chooseTexts } from '../attribution/maps.ts';
 import { chosenLayout, groupedFeatures, lengthGroups } from '../clip/text-chunks.ts';
 import { encodeOwn, encodeShared } from '../clip/text-tower.ts';
+import { once } from '../once.ts';
 import { type PromptedClip, textEncoding } from './prompted-clip.ts';
 
 /** Where a loss takes the text side from. */
@@ -11,14 +12,6 @@ export type TextSource = {
   /** The text of each image's true class, on the tape. */
   texts: () => ChosenTexts;
 };
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
 
 /** All classes on one tape, short texts apart from long ones where that saves work. */
 export function wholeText(model: PromptedClip, labels: number[]): TextSource {

@@ -6,6 +6,7 @@ import { logitsOf } from '../clip/similarity.ts';
 import { chosenLayout, classChunks, needsChunks } from '../clip/text-chunks.ts';
 import { encodeText } from '../clip/text-tower.ts';
 import type { LossTerm, Method, View } from '../methods/method.ts';
+import { once } from '../once.ts';
 import { attackBatch, type Batch, classRows } from './attack-batch.ts';
 import {
   allTextFeatures,
@@ -147,7 +148,7 @@ function lossTerms(
     // The attack's clean branch is the update's: one forward serves both.
     const clean = encode(batch.patches);
     const adversarial = encode(attackBatch(model, batch, attack, attackTexts, clean.logits));
-    const pair = () => joined(clean.encoding, adversarial.encoding);
+    const pair = once(() => joined(clean.encoding, adversarial.encoding));
     return method.terms({ ...shared, clean, adversarial, pair });
   }
   const perturbed = attacked ?? attackBatch(model, batch, attack, attackTexts);
