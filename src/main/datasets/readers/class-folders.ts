@@ -9,9 +9,9 @@ import type { Listing, Reader, ReadOptions } from './listing.ts';
 import {
   describePassedOver,
   type Found,
-  looksLikePicture,
   nothingFound,
   passOver,
+  passOverFiles,
   visibleEntries,
   walkPictures,
 } from './walk-pictures.ts';
@@ -103,15 +103,6 @@ async function classFolders(root: string, folder: string, found: Found): Promise
   const { folders, files } = await visibleEntries(root, folder, quiet);
   passOverFiles(root, folder, files, found);
   return folders;
-}
-
-function passOverFiles(root: string, folder: string, files: string[], found: Found): void {
-  const prefix = folder === '' ? '' : `${folder}/`;
-  for (const name of files) {
-    const path = prefix + name;
-    const isPicture = looksLikePicture(`${root}/${path}`, name);
-    passOver(found, isPicture ? 'without-class' : 'not-a-picture', path);
-  }
 }
 
 type Classes = {

@@ -8,7 +8,8 @@ const DELIMITERS = [',', ';', '\t', '|'];
 /**
  * The rows of a text with values between delimiters (RFC 4180): quoted values may hold delimiters,
  * line ends and doubled quotes. The delimiter is the one that the first line has most of, or the one
- * that a line "sep=;" of Excel tells. Empty lines are left out. One row at a time, since a large table has a million. Throws `table-quotes`.
+ * that a line "sep=;" of Excel tells. Empty lines are left out. One row at a time, since a large table
+ * has a million. Throws `table-quotes`.
  */
 export function* parseDelimited(text: string, file: string): Generator<Row> {
   const told = /^sep=(.)(?:\r\n|\n|\r)/i.exec(text);

@@ -7,9 +7,8 @@ import { emptyLists, type Split } from '../split.ts';
 import { readLines } from './read-bytes.ts';
 import {
   describePassedOver,
-  looksLikePicture,
   nothingFound,
-  passOver,
+  passOverFiles,
   visibleEntries,
   walkPictures,
 } from './walk-pictures.ts';
@@ -54,10 +53,7 @@ export async function readImageNet(
     ['test', 'val'],
   ] as const) {
     const { folders: parts, files } = await visibleEntries(root, part, found);
-    for (const name of files) {
-      const isPicture = looksLikePicture(join(root, part, name), name);
-      passOver(found, isPicture ? 'without-class' : 'not-a-picture', `${part}/${name}`);
-    }
+    passOverFiles(root, part, files, found);
     if (parts.length === 0) split.problems.push(noClassFolders(part));
     for (const wnid of parts) {
       const label = labels.get(wnid);

@@ -22,16 +22,16 @@ const EUROSAT_NAMES: Record<string, string> = {
 };
 
 /** Caltech's folders; two of them are no classes of it. */
-export function caltechName(folder: string): string | null {
+function caltechName(folder: string): string | null {
   return CALTECH_LEFT_OUT.has(folder) ? null : (CALTECH_NAMES[folder] ?? folder);
 }
 
-export function eurosatName(folder: string): string {
+function eurosatName(folder: string): string {
   return EUROSAT_NAMES[folder] ?? folder;
 }
 
 /** "Audi S4 Sedan 2012" -> "2012 Audi S4 Sedan". */
-export function carName(folder: string): string {
+function carName(folder: string): string {
   return folder.replace(/^(.*) (\d{4})$/, '$2 $1');
 }
 

@@ -84,8 +84,22 @@ export async function walkPictures(
   }
 }
 
+/** Files that lie where only class folders are looked for; pictures among them have no class. */
+export function passOverFiles(
+  root: string,
+  folder: string,
+  files: readonly string[],
+  found: Found,
+): void {
+  for (const name of files) {
+    const path = folder === '' ? name : `${folder}/${name}`;
+    const isPicture = looksLikePicture(join(root, path), name);
+    passOver(found, isPicture ? 'without-class' : 'not-a-picture', path);
+  }
+}
+
 /** By the ending, and where that promises nothing, by the content. */
-export function looksLikePicture(file: string, name: string): boolean {
+function looksLikePicture(file: string, name: string): boolean {
   if (typeOfEnding(name) !== null) return true;
   try {
     const start = Buffer.alloc(SNIFF_BYTES);
