@@ -11,11 +11,15 @@ const PARTS: Readonly<Record<string, string>> = {
 /** Likewise, of several with commas between them. */
 const LISTS: Readonly<Record<string, string>> = { counts: 'count', losses: 'loss', edits: 'edit' };
 
+/** Letters. A pattern of many names takes long over a text that only looks like it, as a bundle may bring. */
+const LONGEST = 2000;
+
 /**
  * A sentence that was kept or sent as text, with what was filled into it: the templates that make
- * sentences read them back. Null where it is none of those that begin with `start`.
+ * sentences read them back. Null where it is none of those that begin with `start`, or very long.
  */
 export function readSentence(text: string, start: string): Sentence | null {
+  if (text.length > LONGEST) return null;
   for (const { code, pattern } of templatesOf(start)) {
     const found = pattern.exec(text);
     if (!found) continue;
@@ -72,7 +76,7 @@ export function patternOf(template: string): RegExp {
       if (name === undefined) return piece.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
       if (seen.has(name)) return `\\k<${name}>`;
       seen.add(name);
-      return `(?<${name}>.+?)`;
+      return `(?<${name}>.*?)`;
     })
     .join('');
   return new RegExp(`^${source}$`, 's');

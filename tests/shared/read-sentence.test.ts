@@ -53,6 +53,20 @@ describe('readSentence', () => {
     expect(readSentence('Paused on request. Or so.', 'status')).toBeNull();
   });
 
+  it('reads a name that is empty', () => {
+    const text = say('problem.class-name-empty', { label: 3, name: '' });
+    expect(readSentence(text, 'problem')).toMatchObject({
+      code: 'problem.class-name-empty',
+      params: { label: '3', name: '' },
+    });
+  });
+
+  it('leaves a very long text as it is', () => {
+    const told = (length: number) => say('note.unread', { file: 'a', some: 'b'.repeat(length) });
+    expect(readSentence(told(1000), 'note')?.code).toBe('note.unread');
+    expect(readSentence(told(3000), 'note')).toBeNull();
+  });
+
   it('reads what a stage says of a run and its attack', () => {
     const attack = evaluationAttackSchema.parse({ name: 'pgd' });
     const text = say('stage.evaluate', { method: 'fap', seed: 2, attack: { attack } });

@@ -3,6 +3,7 @@ import { symmetricLimit } from '../../shared/color-scale.ts';
 import type { Attribution } from '../../shared/engine-contract.ts';
 import type { ExplainedWord } from '../../shared/explained-parts.ts';
 import { explainedTokens, mergeWords } from '../../shared/merge-words.ts';
+import { say } from '../../shared/sentence.ts';
 import { overlayPng, picturePng } from '../export/map-image.ts';
 import type { ChosenImage } from '../export/report/choose-images.ts';
 import { pngUri } from '../export/report/html.ts';
@@ -73,7 +74,7 @@ async function explainAll(
       sides.push({ title, attribution: found.attribution, words: wordsOf(found.attribution) });
     }
     explained.push({ ...image, label, sides });
-    app.report({ stage: 'report', done: index + 1, total: chosen.length });
+    app.report({ stage: say('stage.report'), done: index + 1, total: chosen.length });
   }
   return explained;
 }

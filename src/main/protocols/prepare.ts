@@ -2,6 +2,7 @@ import type { PresetName, ProtocolFacts, ProtocolName } from '../../shared/api-p
 import { FaptError } from '../../shared/errors.ts';
 import { PAPER_METHODS } from '../../shared/paper-methods.ts';
 import type { MethodName } from '../../shared/run-config.ts';
+import { say } from '../../shared/sentence.ts';
 import type { App } from '../api/app.ts';
 import type { AttackOptions } from '../api/create-run.ts';
 import { datasetNamed, modelNamed } from '../models/bundled.ts';
@@ -96,7 +97,8 @@ export async function prepareProtocol(
   const facts = factsOf(request, options, plan, { app, model, datasets });
   if (request.preset === 'paper' && !request.datasets) {
     const absent = await absentPublished(app.db);
-    if (absent.length > 0) facts.cautions.push(`Not in this workspace: ${absent.join(', ')}.`);
+    if (absent.length > 0)
+      facts.cautions.push(say('caution.absent', { datasets: absent.join(', ') }));
   }
   return { plan, model, datasets, facts };
 }
