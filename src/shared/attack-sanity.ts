@@ -54,8 +54,8 @@ export const sanityCheckSchema = z.strictObject({
   name: z.enum(SANITY_CHECKS),
   status: z.enum(['passed', 'failed', 'unchecked']),
   reason: z.string(),
-  /** The reason, with what it is made from. */
-  said: sentenceSchema,
+  /** The reason, with what it is made from; a report of an earlier version has none. */
+  said: sentenceSchema.optional(),
 });
 export type SanityCheck = z.infer<typeof sanityCheckSchema>;
 

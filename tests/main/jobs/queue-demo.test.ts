@@ -57,4 +57,7 @@ it('gives a quick look at every method first, can be paused, and ends in one rep
   const report = readFileSync(join(demoFolder(app), 'demo.json'), 'utf8');
   expect(demoReportSchema.parse(JSON.parse(report))).toMatchObject({ attack: { steps: 100 } });
   expect(existsSync(join(demoFolder(app), 'report.html'))).toBe(true);
+  // One of an earlier version, whose sentences were text alone, is read too.
+  const older = JSON.parse(report, (key, value) => (key === 'said' ? undefined : value));
+  expect(demoReportSchema.safeParse(older).error).toBeUndefined();
 });
