@@ -40,6 +40,22 @@ describe('a training form with values that cannot be used', () => {
     await expect.poll(() => page.getByText('A field needs a value').count()).toBe(0);
   });
 
+  it('leads to what is wrong where it is sent all the same', async () => {
+    const shots = page.getByRole('spinbutton', { name: /^Shots/ });
+    const fault = page.getByRole('button', { name: 'Shots', exact: true });
+    await shots.fill('0');
+    await shots.press('Enter');
+    await focused(fault).waitFor();
+    await shots.focus();
+    // Said to be disabled, as nothing starts; it answers all the same.
+    await page.getByRole('button', { name: 'Queue the run' }).click({ force: true });
+    await focused(fault).waitFor();
+    await fault.press('Enter');
+    await focused(shots).waitFor();
+    await shots.fill('2');
+    await fault.waitFor({ state: 'detached' });
+  });
+
   it('leads to a field that a lesser depth of the form does not show', async () => {
     await page.getByRole('radio', { name: 'Loss' }).click();
     const alpha = page.locator('[data-field="loss.alpha"] input');
