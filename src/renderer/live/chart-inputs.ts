@@ -1,4 +1,4 @@
-import type { Line, LineChartInput } from '../../shared/charts/line-option.ts';
+import { type Line, type LineChartInput, SUM_STYLE } from '../../shared/charts/line-option.ts';
 import { DASHES, runStyle, SYMBOLS } from '../../shared/charts/run-style.ts';
 import type { RunConfig } from '../../shared/run-config.ts';
 import { byName, type Metric, toPoints, withPrefix } from '../charts/series.ts';
@@ -27,20 +27,21 @@ export function chartInputs(
 ): Chart[] {
   const series = byName(metrics);
   const weights = termWeights(config);
+  const ofRun = runStyle(runId);
   const terms = inOrder(withPrefix(series, 'terms.'), [...weights.keys()]);
   const lines: Record<ChartKey, Line[]> = {
     raw: toLines(terms, t),
     weighted: [
       ...toLines(scaled(terms, weights), t),
-      ...single(series.get('loss'), runId, t('live.terms.total')),
+      ...single(series.get('loss'), SUM_STYLE, t('live.terms.total')),
     ],
     shares: toLines(inOrder(withPrefix(series, 'gradientShares.'), [...weights.keys()]), t),
     probe: toLines(withPrefix(series, 'probe.'), t),
     imageDrift: ofImages(withPrefix(series, 'drift.image/')),
     textDrift: ofImages(withPrefix(series, 'drift.text/')),
-    learningRate: single(series.get('learningRate'), runId, t('live.charts.learningRate')),
-    gradientNorm: single(series.get('gradientNorm'), runId, t('live.charts.gradientNorm')),
-    memory: single(series.get('peakRssBytes'), runId, t('live.charts.memory')),
+    learningRate: single(series.get('learningRate'), ofRun, t('live.charts.learningRate')),
+    gradientNorm: single(series.get('gradientNorm'), ofRun, t('live.charts.gradientNorm')),
+    memory: single(series.get('peakRssBytes'), ofRun, t('live.charts.memory')),
   };
   return (Object.keys(lines) as ChartKey[])
     .filter((key) => lines[key].length > 0)
@@ -110,8 +111,6 @@ function scaled(terms: ReadonlyMap<string, Metric[]>, weights: ReadonlyMap<strin
   );
 }
 
-function single(points: Metric[] | undefined, runId: string, name: string): Line[] {
-  return points && points.length > 0
-    ? [{ name, points: toPoints(points), style: runStyle(runId) }]
-    : [];
+function single(points: Metric[] | undefined, style: Line['style'], name: string): Line[] {
+  return points && points.length > 0 ? [{ name, points: toPoints(points), style }] : [];
 }

@@ -3,7 +3,14 @@ import { formatNumber } from '../format-number.ts';
 import { colorOf, dashLengths, type RunStyle } from './run-style.ts';
 
 export type LinePoint = readonly [x: number, y: number];
-export type Line = { name: string; points: readonly LinePoint[]; style: RunStyle };
+export type Line = {
+  name: string;
+  points: readonly LinePoint[];
+  style: RunStyle | typeof SUM_STYLE;
+};
+
+/** A sum beside its parts: wide, and in the page's ink, which no part can have. */
+export const SUM_STYLE = { color: 'ink', dash: 'solid', symbol: 'circle' } as const;
 
 export type LineChartInput = {
   lines: readonly Line[];
@@ -76,7 +83,11 @@ const PERCENT_ENDS = {
   max: ({ max }: Extent) => Math.min(100, Math.ceil((max + 1) / 10) * 10),
 };
 
+const INK = { light: '#0f172a', dark: '#f8fafc' };
+
 function toSeries({ name, points, style }: Line, { isDark, logarithmic }: LineChartInput) {
+  const { color } = style;
+  const isSum = color === 'ink';
   const drawable = (y: number): boolean => Number.isFinite(y) && (!logarithmic || y > 0);
   const dash = dashLengths(style.dash);
   return {
@@ -87,7 +98,9 @@ function toSeries({ name, points, style }: Line, { isDark, logarithmic }: LineCh
     showSymbol: points.length < 30,
     symbolSize: 6,
     sampling: 'lttb',
-    color: colorOf(style.color, isDark),
-    lineStyle: { width: 2, type: dash.length > 0 ? dash : 'solid' },
+    color: isSum ? INK[isDark ? 'dark' : 'light'] : colorOf(color, isDark),
+    lineStyle: { width: isSum ? 3 : 2, type: dash.length > 0 ? dash : 'solid' },
+    // Behind its parts: a sum of one term is seen as wide as it is, with the term on it.
+    z: isSum ? 1 : 2,
   };
 }

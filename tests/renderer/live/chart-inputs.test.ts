@@ -25,6 +25,14 @@ describe('the charts of a training', () => {
     expect(weighted?.input.lines.map(({ points }) => points[0]?.[1])).toEqual([1, 10, 0.12]);
   });
 
+  it('draw the total in a colour that no term has, whatever colour the run has', () => {
+    const metrics = [metric('terms.nat', 1), metric('terms.taa', 4), metric('loss', 5)];
+    const [, weighted] = chartInputs(metrics, config, 'r', same);
+    const colors = weighted?.input.lines.map(({ style }) => style.color);
+    expect(colors?.at(-1)).toBe('ink');
+    expect(new Set(colors).size).toBe(3);
+  });
+
   it('follow each pinned image under its own path', () => {
     const metrics = [metric('drift.image/cat/1.png', 0.5), metric('drift.image/dog/2.png', 0.7)];
     const [chart] = chartInputs(metrics, config, 'r', same);

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type LineChartInput, lineOption } from '../../../src/shared/charts/line-option.ts';
+import {
+  type LineChartInput,
+  lineOption,
+  SUM_STYLE,
+} from '../../../src/shared/charts/line-option.ts';
 
 type Series = { name: string; data: [number, number | null][]; lineStyle: { type: unknown } };
 
@@ -39,6 +43,21 @@ describe('a chart of lines', () => {
 
   it('tells lines apart by more than colour', () => {
     expect(seriesOf()).toMatchObject({ symbol: 'rect', lineStyle: { type: [6, 3] } });
+  });
+
+  it.each([true, false])('draws a sum wide and solid, behind its parts (dark: %s)', (isDark) => {
+    const [part] = input.lines;
+    const lines = [...input.lines, { name: 'total', points: part?.points ?? [], style: SUM_STYLE }];
+    const series = lineOption({ ...input, lines, isDark }).series as (Series & {
+      color: string;
+      z: number;
+      lineStyle: { width: number };
+    })[];
+    const [ofPart, sum] = series;
+    expect(sum?.lineStyle.type).toBe('solid');
+    expect(sum?.lineStyle.width).toBeGreaterThan(ofPart?.lineStyle.width ?? 0);
+    expect(sum?.z).toBeLessThan(ofPart?.z ?? 0);
+    expect(sum?.color).not.toBe(ofPart?.color);
   });
 
   it('has words for a screen reader and names on both axes', () => {
