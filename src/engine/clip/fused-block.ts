@@ -58,7 +58,7 @@ function forward(
   const hidden = applyLinear(middle.normed as tf.Tensor2D, block.mlpIn);
   // Nobody asks for the slope where nothing is recorded.
   const { value, slope } = isTaped()
-    ? quickGeluWithSlope(hidden)
+    ? tf.tidy(() => quickGeluWithSlope(hidden))
     : { value: quickGelu(hidden), slope: hidden };
   const result = tf.add(mixed, applyLinear(value as tf.Tensor2D, block.mlpOut));
   const saved = [
