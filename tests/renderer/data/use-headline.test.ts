@@ -5,11 +5,15 @@ import { messagesOf } from '../locales/message-files.ts';
 /** Failures of setting up and of commands that no window can meet. */
 const ELSEWHERE = [
   'blob-hash',
+  'bundles-failed',
+  'bundles-missing',
   'check-failed',
   'compile-failed',
   'compiler-missing',
   'declined',
   'fetch-failed',
+  'folder-name',
+  'folder-used',
   'golden-incomplete',
   'golden-unreadable',
   'install-failed',
