@@ -42,12 +42,12 @@ export function describeOpened({ run, ...adopted }: OpenedBundle): string[] {
  * Brings the run of a bundle into the workspace, as a whole or not at all. Its dataset and its model
  * are those of the workspace with the same hash; where there is none, a row without pictures or
  * weights takes its place until they are located or added.
- * @throws FaptError `bundle-missing`, `bundle-foreign`, `run-exists`, `database-newer`, `zip-*`
+ * @throws FaptError `file-missing`, `bundle-foreign`, `run-exists`, `database-newer`, `zip-*`
  */
 export function openBundle(workspace: Workspace, file: string): Promise<OpenedBundle> {
   return opening(async () => {
     if (!existsSync(file)) {
-      throw new FaptError('bundle-missing', `There is no file ${file}: check the path.`);
+      throw new FaptError('file-missing', `There is no file ${file}: check the path.`);
     }
     const folder = await mkdtemp(join(tmpdir(), 'fapt-bundle-'));
     try {
