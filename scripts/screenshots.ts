@@ -94,7 +94,10 @@ function shots(run: string): Shot[] {
     {
       name: 'dataset-classes',
       path: '/datasets/demo-mammals',
-      prepare: tab('Classes and prompts'),
+      prepare: async (page) => {
+        await tab('Classes and prompts')(page);
+        await page.locator('table[aria-busy=false] td', { hasText: 'of 32' }).first().waitFor();
+      },
     },
     { name: 'dataset-few-shot', path: '/datasets/demo-mammals', prepare: tab('Few-shot images') },
     {
